@@ -88,12 +88,14 @@ class DecodeError(TlsError):
     alert = AlertDescription.decode_error
 
 
+class EncodeError(TlsError, ValueError):
+    """A value that does not fit the form its struct declares: ours, never the peer's, fault."""
+
+
 class FatalAlert(TlsError):
     """The connection is over: ``alert`` was sent by ``sender`` ("us" or "peer") because of ``reason``."""
 
-    def __init__(
-        self, alert: AlertDescription | int, reason: str, sender: Literal["us", "peer"] = "us"
-    ) -> None:
+    def __init__(self, alert: AlertDescription | int, reason: str, sender: Literal["us", "peer"] = "us") -> None:
         super().__init__(reason)
         self.alert = alert
         self.sender = sender

@@ -1,0 +1,1 @@
+"""The order of messages and what follows from them."""

@@ -1,0 +1,46 @@
+"""What a connection reports to whoever watches it. The protocol code itself calls only ``Handshake.check``."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from hellodone.errors import TlsError
+    from hellodone.handshake.context import Handshake
+
+
+class Observer:
+    """Nothing is done with anything; a recorder overrides what it wants to know.
+
+    ``sent`` is True for what this side sends. Calls come in the order in which things happen on this side.
+    """
+
+    __slots__ = ()
+
+    def handshake_began(self, hs: Handshake) -> None:
+        """A handshake starts; ``hs`` collects this side's facts and checks from now on."""
+
+    def message(self, sent: bool, msg_type: int, raw: bytes) -> None:
+        """A handshake message, header included."""
+
+    def change_cipher_spec(self, sent: bool) -> None:
+        """A ChangeCipherSpec: for this direction the pending state becomes current."""
+
+    def alert(self, sent: bool, level: int, description: int) -> None:
+        """An alert."""
+
+    def application_data(self, sent: bool, data: bytes) -> None:
+        """Application data: a write of ours, or one record's worth of the peer's."""
+
+    def record(self, sent: bool, content_type: int, plaintext_length: int, wire: bytes) -> None:
+        """A whole record as it is on the wire, header included; before what it carries is reported when received,
+        after when sent."""
+
+    def handshake_completed(self, hs: Handshake) -> None:
+        """Both Finished are verified as far as this side can know."""
+
+    def failed(self, error: TlsError) -> None:
+        """The connection failed; the alert, if one was sent, has been or will be reported by ``alert``."""
+
+    def transport(self, event: str, **details: object) -> None:
+        """Something below TLS, told by the transport: ``connected``, ``accepted``, ``fin``, ``rst``, ``timeout``."""

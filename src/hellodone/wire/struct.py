@@ -1,0 +1,143 @@
+"""Structs: a class whose annotated fields read like the RFC's presentation language (RFC 5246, 4.5).
+
+From the one declaration come the constructor, ``parse``, ``encode`` and ``dissect``::
+
+    class ClientHello(Handshake, msg_type=HandshakeType.client_hello):
+        client_version: Annotated[int, uint16(version_name)]
+        random: Annotated[bytes, fixed(32)]
+        session_id: Annotated[bytes, opaque(0, 32)]
+
+A field whose type is itself a Struct needs no annotation; ``select`` gives the variants of section 4.6.1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
+
+from hellodone.errors import DecodeError, EncodeError
+from hellodone.wire.codec import Reader, malformed, rest
+from hellodone.wire.field import Field
+
+
+class Select:
+    """``select (field) { case value: form; ... }``: the form of a field follows from an earlier one."""
+
+    __slots__ = ("cases", "default", "field")
+
+    def __init__(self, field: str, cases: Mapping[int, Any], default: Any = rest) -> None:
+        self.field = field
+        self.cases = cases
+        self.default = default
+
+    def choose(self, values: Mapping[str, Any]) -> Any:
+        """The codec for the value that the field has."""
+        return as_codec(self.cases.get(values[self.field], self.default))
+
+
+def select(field: str, cases: Mapping[int, Any], default: Any = rest) -> Select:
+    """A variant: ``cases`` maps values of ``field`` to forms, ``default`` takes the others."""
+    return Select(field, cases, default)
+
+
+@dataclass_transform(frozen_default=True)
+class Struct:
+    """Base of everything with a declared form. Instances are immutable and compare by value."""
+
+    _codecs: ClassVar[tuple[tuple[str, Any], ...]]
+
+    def __init_subclass__(cls, **keywords: Any) -> None:
+        super().__init_subclass__(**keywords)
+        dataclass(frozen=True)(cls)
+        hints = get_type_hints(cls, include_extras=True)
+        fields: Mapping[str, Any] = getattr(cls, "__dataclass_fields__", {})
+        cls._codecs = tuple((name, as_codec(hints[name])) for name in fields if _is_field(hints[name]))
+
+    @classmethod
+    def parse(cls, data: bytes) -> Self:
+        """The struct that ``data`` holds, all of it. Raises DecodeError naming struct and field."""
+        reader = Reader(data)
+        value = cls.read(reader)
+        try:
+            reader.finish()
+        except DecodeError as fault:
+            raise DecodeError(f"{cls.__name__}: {fault.reason}") from None
+        return value
+
+    @classmethod
+    def read(cls, reader: Reader) -> Self:
+        """The struct at the cursor. Raises DecodeError naming struct and field."""
+        values: dict[str, Any] = {}
+        name = ""
+        try:
+            for name, codec in cls._codecs:
+                values[name] = (codec.choose(values) if type(codec) is Select else codec).read(reader)
+        except DecodeError as fault:
+            raise DecodeError(f"{cls.__name__}.{name}: {fault.reason}") from None
+        self = object.__new__(cls)
+        self.__dict__.update(values)
+        return self
+
+    def encode(self) -> bytes:
+        """The struct as bytes. Raises EncodeError naming struct and field."""
+        out = bytearray()
+        self.write(out)
+        return bytes(out)
+
+    def write(self, out: bytearray) -> None:
+        """Append the struct to ``out``."""
+        values = self.__dict__
+        name = ""
+        try:
+            for name, codec in self._codecs:
+                (codec.choose(values) if type(codec) is Select else codec).write(values[name], out)
+        except EncodeError as fault:
+            raise EncodeError(f"{type(self).__name__}.{name}: {fault.reason}") from None
+
+    @classmethod
+    def dissect(cls, reader: Reader, name: str = "") -> Field:
+        """Every byte at the cursor that the struct declares, named; never raises."""
+        start = reader.pos
+        values: dict[str, Any] = {}
+        parts = []
+        for field_name, codec in cls._codecs:
+            field_start = reader.pos
+            chosen = codec.choose(values) if type(codec) is Select else codec
+            try:
+                values[field_name] = chosen.read(Reader(reader.data, reader.pos, reader.end))
+            except DecodeError as fault:
+                part = chosen.dissect(reader, field_name)
+                parts.append(part)
+                if part.end < reader.end:
+                    parts.append(malformed(part.end, reader, fault.reason))
+                return Field(name or cls.__name__, start, reader.end, fault.reason, tuple(parts))
+            parts.append(chosen.dissect(reader, field_name))
+            if reader.pos == field_start:
+                parts.pop()
+        return Field(name or cls.__name__, start, reader.pos, cls.describe(values), tuple(parts))
+
+    @classmethod
+    def describe(cls, values: Mapping[str, Any]) -> str:
+        """A short text for lists and labels, "" when the fields speak for themselves."""
+        return ""
+
+
+def dissect(struct: type[Struct], data: bytes, start: int = 0, end: int | None = None, name: str = "") -> Field:
+    """All of ``data[start:end]`` as the struct's fields; what is left over is a leaf ``trailing``."""
+    reader = Reader(data, start, end)
+    field = struct.dissect(reader, name)
+    if reader.pos == reader.end:
+        return field
+    trailing = Field("trailing", reader.pos, reader.end, "bytes left over")
+    return Field(field.name, start, reader.end, field.meaning, (*field.children, trailing))
+
+
+def as_codec(form: Any) -> Any:
+    """The codec that an annotation names: ``Annotated[type, codec]``, or a Struct, which is a codec by itself."""
+    metadata = getattr(form, "__metadata__", None)
+    return form if metadata is None else metadata[-1]
+
+
+def _is_field(hint: Any) -> bool:
+    return getattr(hint, "__origin__", None) is not ClassVar
