@@ -1,0 +1,73 @@
+#!/usr/bin/env bash
+# Installs the programs that the tests talk to: independent TLS stacks, a browser, a packet reader and the
+# two chart renderers. The one place where their packages are listed. For Debian and its relatives; run as root.
+# Does nothing for a program that is there already, so it is cheap to run again.
+set -euo pipefail
+
+MERMAID_VERSION=11.17.2
+CACHE="${HELLODONE_PEER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hellodone}"
+
+# program -> Debian package
+PROGRAMS=(
+    openssl:openssl
+    gnutls-serv:gnutls-bin
+    gnutls-cli:gnutls-bin
+    curl:curl
+    chromium:chromium
+    tshark:tshark
+    plantuml:plantuml
+    go:golang-go
+    npm:npm
+)
+
+# Networks fail; five tries with growing pauses, then give up.
+retry() {
+    local attempt
+    for attempt in 1 2 3 4 5; do
+        "$@" && return 0
+        echo "attempt $attempt failed: $*" >&2
+        sleep $((attempt * 3))
+    done
+    return 1
+}
+
+install_debian_packages() {
+    local entry missing=()
+    for entry in "${PROGRAMS[@]}"; do
+        command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+    done
+    ((${#missing[@]})) || return 0
+    echo "installing: ${missing[*]}"
+    export DEBIAN_FRONTEND=noninteractive
+    retry apt-get update -qq
+    retry apt-get install -y -qq --no-install-recommends "${missing[@]}" </dev/null >/dev/null
+}
+
+# Only the one self-contained file is wanted, not the 150 MB of packages it was built from.
+install_mermaid() {
+    local target="$CACHE/mermaid-$MERMAID_VERSION" work
+    [[ -s $target/mermaid.min.js ]] && return 0
+    echo "installing: mermaid $MERMAID_VERSION"
+    work=$(mktemp -d)
+    (cd "$work" && retry npm pack --silent "mermaid@$MERMAID_VERSION" </dev/null >/dev/null)
+    tar -xzf "$work"/mermaid-*.tgz -C "$work" package/dist/mermaid.min.js
+    mkdir -p "$target"
+    mv "$work/package/dist/mermaid.min.js" "$target/mermaid.min.js"
+    rm -rf "$work"
+}
+
+print_versions() {
+    echo "peers:"
+    openssl version | sed 's/^/  /'
+    gnutls-serv --version | head -1 | sed 's/^/  /'
+    curl --version | head -1 | cut -d' ' -f1-4 | sed 's/^/  /'
+    go version | sed 's/^/  /'
+    chromium --version 2>/dev/null | sed 's/^/  /'
+    tshark --version 2>/dev/null | head -1 | sed 's/^/  /'
+    plantuml -version 2>/dev/null | head -1 | sed 's/^/  /'
+    echo "  mermaid $MERMAID_VERSION"
+}
+
+install_debian_packages
+install_mermaid
+print_versions
