@@ -30,7 +30,7 @@ REGISTERED: Final[dict[int, tuple[str, str, str]]] = {
 PRIVATE = '''\
 """Suites that were never registered (private, draft, withdrawn, national): code -> name, only to name them.
 
-Written by tools/make_registry.py; edit that, not this. "_OLD" marks a draft that shares its name with a registered suite.
+Written by tools/make_registry.py; edit that, not this. "_OLD": a draft whose name a registered suite has now.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Code points that are only numbers and names: content types, messages, extensions and the small enums of their structs.
+"""Code points that are only numbers and names: content types, messages, extensions, the small enums of their structs.
 
 Alerts are in :mod:`hellodone.errors`; versions, groups, signature schemes and suites have modules of their own.
 Member names are those of the RFCs and the IANA registries.
@@ -22,7 +22,7 @@ class ContentType(IntEnum):
 
 
 class HandshakeType(IntEnum):
-    """Kinds of handshake messages, of TLS 1.2, TLS 1.3, DTLS and of drafts seen in captures (RFC 5246, 7.4; RFC 8446, 4)."""
+    """Handshake messages of TLS 1.2, TLS 1.3, DTLS and of drafts seen in captures (RFC 5246, 7.4; RFC 8446, 4)."""
 
     hello_request = 0
     client_hello = 1
