@@ -1,0 +1,107 @@
+"""What the caller decides for all connections of a kind. Configurations are immutable and meant to be shared."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Literal
+
+from hellodone.errors import ConfigurationError
+from hellodone.pki.identity import Identity
+from hellodone.pki.trust import TrustStore
+from hellodone.policy import Policy
+
+ClientAuth = Literal["none", "requested", "required"]
+Clock = Callable[[], datetime]
+Random = Callable[[int], bytes]
+KeyLog = Callable[[str], None]
+
+
+def utc_now() -> datetime:
+    """The system's clock, in UTC."""
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Config:
+    """What both roles have.
+
+    ``record`` keeps a trace of every connection. ``key_log`` is called with each line in the NSS key log format.
+    ``random`` replaces the system's randomness *and* makes ephemeral keys reproducible: for demonstrations and tests
+    only. ``maximum_handshake`` bounds, in bytes, what one handshake may make this side hold.
+    """
+
+    policy: Policy = field(default_factory=Policy.modern)
+    alpn: Sequence[str] = ()
+    record: bool = False
+    key_log: KeyLog | None = None
+    clock: Clock = utc_now
+    random: Random | None = None
+    maximum_handshake: int = 2**20
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be put on the wire. Raises ConfigurationError."""
+        if isinstance(self.alpn, str):
+            raise ConfigurationError(f"alpn is a list of protocol names; {self.alpn!r} is a string")
+        for name in self.alpn:
+            if not 1 <= len(name.encode()) <= 255:
+                raise ConfigurationError(f"an ALPN protocol name has 1 to 255 bytes (RFC 7301, 3.1); {name!r} has not")
+
+    @property
+    def random_bytes(self) -> Random:
+        """Where random bytes come from."""
+        return self.random or os.urandom
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClientConfig(Config):
+    """A client: whom it trusts and, for client authentication, who it is.
+
+    ``trust=None`` verifies nothing (and the trace says so); several identities are tried in order against what the
+    server asks for.
+    """
+
+    trust: TrustStore | None
+    identity: Identity | Sequence[Identity] | None = None
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """All identities, in order."""
+        return _identities(self.identity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServerConfig(Config):
+    """A server: who it is and, for client authentication, whom it trusts.
+
+    One of several identities is chosen by server_name, cipher suite and signature schemes. ``client_auth="requested"``
+    accepts a client without certificate, never one whose certificate does not verify. ``dh_group`` is the finite-field
+    group for clients that name none (RFC 7919, 4).
+    """
+
+    identity: Identity | Sequence[Identity] | None = None
+    client_trust: TrustStore | None = None
+    client_auth: ClientAuth = "none"
+    dh_group: str = "ffdhe2048"
+    sni_fatal: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse combinations that cannot work. Raises ConfigurationError."""
+        Config.__post_init__(self)
+        if self.client_auth not in ("none", "requested", "required"):
+            raise ConfigurationError(f'client_auth is "none", "requested" or "required"; it is {self.client_auth!r}')
+        if self.client_auth == "required" and self.client_trust is None:
+            raise ConfigurationError('client_auth="required" needs client_trust: whose certificates are accepted')
+
+    @property
+    def identities(self) -> tuple[Identity, ...]:
+        """All identities, in order."""
+        return _identities(self.identity)
+
+
+def _identities(identity: Identity | Sequence[Identity] | None) -> tuple[Identity, ...]:
+    if identity is None:
+        return ()
+    return (identity,) if isinstance(identity, Identity) else tuple(identity)

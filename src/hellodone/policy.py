@@ -1,0 +1,179 @@
+"""What a side is willing to speak: suites, groups, signature schemes and the rules around them.
+
+``modern`` is the default, ``compatible`` meets the servers of the last fifteen years, ``historic`` is all that the
+protocol ever had and the primitives allow, for laboratories.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Literal
+
+from hellodone.errors import ConfigurationError
+from hellodone.registry.groups import NamedGroup, find_group
+from hellodone.registry.signatures import SignatureScheme, find_scheme
+from hellodone.registry.suites import KeyExchange, cipher_suite, find_cipher_suite, suite_name
+
+Wish = Literal["required", "preferred", "off"]
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Everything in order of preference; immutable, so configurations may share one.
+
+    ``extended_master_secret`` and ``secure_renegotiation``: "required" refuses a peer without it, "preferred" offers
+    it, "off" is silent. Sizes are in bits.
+    """
+
+    name: str
+    cipher_suites: tuple[int, ...]
+    groups: tuple[int, ...]
+    signature_schemes: tuple[int, ...]
+    extended_master_secret: Wish = "required"
+    secure_renegotiation: Wish = "required"
+    encrypt_then_mac: bool = True
+    minimum_rsa_bits: int = 2048
+    minimum_dh_bits: int = 2048
+    maximum_dh_bits: int = 4096
+    allow_sha1_certificates: bool = False
+    assume_sha1: bool = False  # a hello without signature_algorithms means SHA-1 (RFC 5246, 7.4.1.4.1)
+
+    @staticmethod
+    def modern() -> Policy:
+        """ECDHE with AEAD, extended master secret and secure renegotiation required."""
+        return _modern()
+
+    @staticmethod
+    def compatible() -> Policy:
+        """Adds DHE, RSA key exchange, CBC and SHA-1 signatures; nothing is required that older peers lack."""
+        return _compatible()
+
+    @staticmethod
+    def named(name: str) -> Policy:
+        """The policy of that name. Raises ConfigurationError for others."""
+        policies = {"modern": _modern, "compatible": _compatible}
+        if name not in policies:
+            raise ConfigurationError(f"no policy is called {name!r}; there are {', '.join(policies)}")
+        return policies[name]()
+
+    def with_cipher_suites(self, suites: Iterable[int | str]) -> Policy:
+        """The same with exactly these suites, by number, IANA or OpenSSL name, in this order."""
+        chosen = tuple(dict.fromkeys(_suite_code(suite) for suite in suites))
+        if not chosen:
+            raise ConfigurationError("the list of cipher suites is empty; at least one is needed")
+        return replace(self, cipher_suites=chosen)
+
+    def with_groups(self, groups: Iterable[int | str]) -> Policy:
+        """The same with exactly these groups, by number or name, in this order."""
+        chosen = tuple(dict.fromkeys(find_group(g) if isinstance(g, str) else g for g in groups))
+        if not chosen:
+            raise ConfigurationError("the list of groups is empty; at least one is needed")
+        return replace(self, groups=tuple(int(g) for g in chosen))
+
+    def with_signature_schemes(self, schemes: Iterable[int | str]) -> Policy:
+        """The same with exactly these signature schemes, by number or name, in this order."""
+        chosen = tuple(dict.fromkeys(find_scheme(s) if isinstance(s, str) else s for s in schemes))
+        if not chosen:
+            raise ConfigurationError("the list of signature schemes is empty; at least one is needed")
+        return replace(self, signature_schemes=tuple(int(s) for s in chosen))
+
+    @property
+    def elliptic_groups(self) -> tuple[int, ...]:
+        """The curves among the groups (RFC 8422)."""
+        return tuple(group for group in self.groups if not is_ffdhe(group))
+
+    @property
+    def finite_field_groups(self) -> tuple[int, ...]:
+        """The finite-field groups among the groups (RFC 7919)."""
+        return tuple(group for group in self.groups if is_ffdhe(group))
+
+
+def is_ffdhe(group: int) -> bool:
+    """Whether the number is in the range that RFC 7919 sets aside for finite fields."""
+    return 0x0100 <= group <= 0x01FF
+
+
+def _suite_code(suite: int | str) -> int:
+    if isinstance(suite, str):
+        return find_cipher_suite(suite).code
+    if cipher_suite(suite) is None:
+        raise ConfigurationError(f"{suite_name(suite)} is no cipher suite that TLS 1.2 can speak")
+    return suite
+
+
+_ECDHE = (KeyExchange.ECDHE_ECDSA, KeyExchange.ECDHE_RSA)
+_AEAD = ("AES_128_GCM_SHA256", "CHACHA20_POLY1305_SHA256", "AES_256_GCM_SHA384")
+_CCM = ("AES_128_CCM", "AES_256_CCM")
+_CCM_8 = ("AES_128_CCM_8", "AES_256_CCM_8")
+_CBC = ("AES_128_CBC_SHA256", "AES_256_CBC_SHA384", "AES_256_CBC_SHA256", "AES_128_CBC_SHA", "AES_256_CBC_SHA")
+
+_CURVES = (
+    NamedGroup.x25519,
+    NamedGroup.secp256r1,
+    NamedGroup.x448,
+    NamedGroup.secp384r1,
+    NamedGroup.secp521r1,
+)
+_FFDHE = (NamedGroup.ffdhe2048, NamedGroup.ffdhe3072, NamedGroup.ffdhe4096)
+_SCHEMES = (
+    SignatureScheme.ecdsa_secp256r1_sha256,
+    SignatureScheme.rsa_pss_rsae_sha256,
+    SignatureScheme.rsa_pkcs1_sha256,
+    SignatureScheme.ed25519,
+    SignatureScheme.ecdsa_secp384r1_sha384,
+    SignatureScheme.rsa_pss_rsae_sha384,
+    SignatureScheme.rsa_pkcs1_sha384,
+    SignatureScheme.ecdsa_secp521r1_sha512,
+    SignatureScheme.rsa_pss_rsae_sha512,
+    SignatureScheme.rsa_pkcs1_sha512,
+    SignatureScheme.ed448,
+    SignatureScheme.rsa_pss_pss_sha256,
+    SignatureScheme.rsa_pss_pss_sha384,
+    SignatureScheme.rsa_pss_pss_sha512,
+)
+_SHA1_SCHEMES = (SignatureScheme.ecdsa_sha1, SignatureScheme.rsa_pkcs1_sha1)
+
+
+def _suites(exchanges: Iterable[KeyExchange], ciphers: Iterable[str]) -> tuple[int, ...]:
+    """Those of the products that are registered: ciphers in order, for each the key exchanges in order."""
+    names = (f"TLS_{exchange.value}_WITH_{cipher}" for cipher in ciphers for exchange in exchanges)
+    return tuple(code for code in map(_registered, names) if code is not None)
+
+
+def _registered(name: str) -> int | None:
+    try:
+        return find_cipher_suite(name).code
+    except ConfigurationError:
+        return None
+
+
+@lru_cache(maxsize=1)
+def _modern() -> Policy:
+    return Policy(
+        name="modern",
+        cipher_suites=_suites(_ECDHE, _AEAD + _CCM),
+        groups=tuple(int(group) for group in _CURVES),
+        signature_schemes=tuple(int(scheme) for scheme in _SCHEMES),
+    )
+
+
+@lru_cache(maxsize=1)
+def _compatible() -> Policy:
+    modern = _modern()
+    forward_secret = (*_ECDHE, KeyExchange.DHE_RSA)
+    return replace(
+        modern,
+        name="compatible",
+        cipher_suites=(
+            *_suites(forward_secret, _AEAD + _CCM + _CCM_8),
+            *_suites(forward_secret, _CBC),
+            *_suites((KeyExchange.RSA,), _AEAD + _CCM + _CCM_8 + _CBC),
+        ),
+        groups=(*modern.groups, *(int(group) for group in _FFDHE)),
+        signature_schemes=(*modern.signature_schemes, *(int(scheme) for scheme in _SHA1_SCHEMES)),
+        extended_master_secret="preferred",
+        secure_renegotiation="preferred",
+        assume_sha1=True,
+    )
