@@ -1,0 +1,104 @@
+"""AEAD record protection: AES-GCM, AES-CCM, ChaCha20-Poly1305 (RFC 5246, 6.2.3.3; RFC 5288, 6655, 7905)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from struct import Struct
+from typing import Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
+
+from hellodone.crypto.errors import BadRecordMac
+
+Buffer = bytes | bytearray | memoryview
+Aead = AESGCM | AESCCM | ChaCha20Poly1305
+
+AEADS: Final[dict[str, Callable[[bytes], Aead]]] = {
+    "AES_128_GCM": AESGCM,
+    "AES_256_GCM": AESGCM,
+    "AES_128_CCM": AESCCM,
+    "AES_256_CCM": AESCCM,
+    "AES_128_CCM_8": lambda key: AESCCM(key, tag_length=8),
+    "AES_256_CCM_8": lambda key: AESCCM(key, tag_length=8),
+    "CHACHA20_POLY1305": ChaCha20Poly1305,
+}
+"""The ciphers by the names of :mod:`hellodone.registry.ciphers`."""
+
+EXPLICIT_NONCE: Final = 8
+
+# additional_data: seq_num, type, version, length of the plaintext (RFC 5246, 6.2.3.3).
+_pack_additional_data: Final = Struct(">QBHH").pack
+
+
+class ExplicitNonceAead:
+    """GCM or CCM, sealing or opening: four secret octets of nonce, then the sequence number, sent with each record.
+
+    The sequence number never repeats under one key, which is all that a nonce needs (RFC 5288, 3; RFC 6655, 3).
+    """
+
+    __slots__ = ("_aead", "_fixed_iv", "overhead")
+
+    def __init__(self, aead: Aead, fixed_iv: bytes, tag_length: int) -> None:
+        self._aead = aead
+        self._fixed_iv = bytes(fixed_iv)
+        self.overhead = EXPLICIT_NONCE + tag_length
+
+    def sealed_length(self, n: int) -> int:
+        """The length of a fragment that protects ``n`` octets."""
+        return n + self.overhead
+
+    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
+        """Write explicit nonce, ciphertext and tag."""
+        explicit = sequence.to_bytes(8, "big")
+        out[:8] = explicit
+        additional_data = _pack_additional_data(sequence, content_type, version, len(plaintext))
+        self._aead.encrypt_into(self._fixed_iv + explicit, plaintext, additional_data, out[8:])
+
+    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
+        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it.
+
+        The explicit nonce is what the peer says it is: RFC 5246 does not bind it to the sequence number.
+        """
+        length = len(fragment) - self.overhead
+        if length < 0:
+            raise BadRecordMac
+        view = memoryview(fragment)
+        additional_data = _pack_additional_data(sequence, content_type, version, length)
+        try:
+            return self._aead.decrypt(self._fixed_iv + view[:8], view[8:], additional_data)
+        except InvalidTag:
+            raise BadRecordMac from None
+
+
+class ImplicitNonceAead:
+    """ChaCha20-Poly1305, sealing or opening: the nonce is the IV XOR the sequence number, unsent (RFC 7905, 2)."""
+
+    __slots__ = ("_aead", "_iv", "overhead")
+
+    def __init__(self, aead: Aead, iv: bytes, tag_length: int) -> None:
+        self._aead = aead
+        self._iv = int.from_bytes(iv, "big")
+        self.overhead = tag_length
+
+    def sealed_length(self, n: int) -> int:
+        """The length of a fragment that protects ``n`` octets."""
+        return n + self.overhead
+
+    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
+        """Write ciphertext and tag."""
+        nonce = (self._iv ^ sequence).to_bytes(12, "big")
+        additional_data = _pack_additional_data(sequence, content_type, version, len(plaintext))
+        self._aead.encrypt_into(nonce, plaintext, additional_data, out)
+
+    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
+        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
+        length = len(fragment) - self.overhead
+        if length < 0:
+            raise BadRecordMac
+        nonce = (self._iv ^ sequence).to_bytes(12, "big")
+        additional_data = _pack_additional_data(sequence, content_type, version, length)
+        try:
+            return self._aead.decrypt(nonce, fragment, additional_data)
+        except InvalidTag:
+            raise BadRecordMac from None

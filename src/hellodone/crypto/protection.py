@@ -1,0 +1,148 @@
+"""Record protection: what turns a plaintext into the fragment of a protected record and back (RFC 5246, 6.2.3).
+
+A sealer serves the sending and an opener the receiving direction of one connection. Which class does it is a matter
+of the suite and of encrypt_then_mac, decided here; AEAD ciphers are in :mod:`hellodone.crypto.aead`, block, stream
+and NULL ciphers in :mod:`hellodone.crypto.cbc`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final, Protocol
+
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.decrepit.ciphers import algorithms as decrepit
+from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher, CipherAlgorithm, CipherContext
+from cryptography.hazmat.primitives.ciphers.algorithms import AES
+from cryptography.hazmat.primitives.ciphers.modes import CBC
+
+from hellodone.crypto.aead import AEADS, ExplicitNonceAead, ImplicitNonceAead
+from hellodone.crypto.cbc import (
+    CbcOpener,
+    CbcSealer,
+    EncryptThenMacOpener,
+    EncryptThenMacSealer,
+    StreamOpener,
+    StreamSealer,
+)
+from hellodone.crypto.errors import CryptoError
+from hellodone.crypto.prf import hash_block_size, keyed_hmac
+from hellodone.registry.suites import CipherSuite
+
+Buffer = bytes | bytearray | memoryview
+
+
+class Sealer(Protocol):
+    """Protects the records of one direction; to be called once a record, in the order of sending."""
+
+    @property
+    def overhead(self) -> int:
+        """The most octets by which a fragment is longer than its content."""
+
+    def sealed_length(self, n: int) -> int:
+        """The length of a fragment that protects ``n`` octets."""
+
+    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
+        """Write the whole fragment into ``out``: exactly ``sealed_length`` long and nowhere over ``plaintext``."""
+
+
+class Opener(Protocol):
+    """Opens the records of one direction; to be called once a record, in the order of arrival."""
+
+    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
+        """The content, verified; raises :class:`hellodone.crypto.errors.BadRecordMac` whatever is wrong."""
+
+
+_BLOCK_CIPHERS: Final[dict[str, Callable[[bytes], BlockCipherAlgorithm]]] = {
+    "AES_128_CBC": AES,
+    "AES_256_CBC": AES,
+    "CAMELLIA_128_CBC": decrepit.Camellia,
+    "CAMELLIA_256_CBC": decrepit.Camellia,
+    "3DES_EDE_CBC": decrepit.TripleDES,
+    "SEED_CBC": decrepit.SEED,
+    "IDEA_CBC": decrepit.IDEA,
+}
+_STREAM_CIPHERS: Final[dict[str, Callable[[bytes], CipherAlgorithm]]] = {"RC4_128": decrepit.ARC4}
+
+
+def can_protect(suite: CipherSuite) -> bool:
+    """Whether the cryptography library has what the suite's records need: not so for ARIA, Camellia-GCM, DES, RC2."""
+    name = suite.cipher.name
+    if suite.is_aead:
+        return name in AEADS
+    return suite.mac.length > 0 and (suite.is_null or name in _BLOCK_CIPHERS or name in _STREAM_CIPHERS)
+
+
+def new_sealer(
+    suite: CipherSuite,
+    mac_key: bytes,
+    key: bytes,
+    iv: bytes,
+    *,
+    encrypt_then_mac: bool,
+    random: Callable[[int], bytes],
+) -> Sealer:
+    """The sealer of one direction; ``random`` gives the IVs of CBC and is not used by other ciphers.
+
+    ``encrypt_then_mac`` says whether the extension was agreed on; it changes block ciphers only (RFC 7366, 3).
+    Raises :class:`CryptoError` for a suite that :func:`can_protect` denies, and for keys of the wrong length.
+    """
+    if suite.is_aead:
+        return _aead(suite, key, iv)
+    mac = keyed_hmac(mac_key, suite.mac.hash)
+    if not suite.is_cbc:
+        return StreamSealer(_stream_context(suite, key, encrypt=True), mac, suite.mac.length)
+    kind = EncryptThenMacSealer if encrypt_then_mac else CbcSealer
+    return kind(_block_context(suite, key, encrypt=True), suite.cipher.block_length, mac, suite.mac.length, random)
+
+
+def new_opener(suite: CipherSuite, mac_key: bytes, key: bytes, iv: bytes, *, encrypt_then_mac: bool) -> Opener:
+    """The opener of one direction: what :func:`new_sealer` is to the other side."""
+    if suite.is_aead:
+        return _aead(suite, key, iv)
+    mac = keyed_hmac(mac_key, suite.mac.hash)
+    if not suite.is_cbc:
+        return StreamOpener(_stream_context(suite, key, encrypt=False), mac, suite.mac.length)
+    kind = EncryptThenMacOpener if encrypt_then_mac else CbcOpener
+    context = _block_context(suite, key, encrypt=False)
+    return kind(context, suite.cipher.block_length, mac, suite.mac.length, hash_block_size(suite.mac.hash))
+
+
+def _aead(suite: CipherSuite, key: bytes, iv: bytes) -> ExplicitNonceAead | ImplicitNonceAead:
+    cipher = suite.cipher
+    if len(key) != cipher.key_length or len(iv) != cipher.fixed_iv_length:
+        raise CryptoError(f"{cipher.name} needs {cipher.key_length} bytes of key and {cipher.fixed_iv_length} of IV")
+    try:
+        aead = AEADS[cipher.name](key)
+    except (KeyError, UnsupportedAlgorithm):
+        raise _unavailable(suite) from None
+    kind = ExplicitNonceAead if cipher.record_iv_length else ImplicitNonceAead
+    return kind(aead, iv, cipher.tag_length)
+
+
+def _block_context(suite: CipherSuite, key: bytes, *, encrypt: bool) -> CipherContext:
+    """A CBC context that runs through all records; where it starts does not matter (:mod:`hellodone.crypto.cbc`)."""
+    try:
+        algorithm = _BLOCK_CIPHERS[suite.cipher.name](key)
+        cipher = Cipher(algorithm, CBC(bytes(suite.cipher.block_length)))
+        return cipher.encryptor() if encrypt else cipher.decryptor()
+    except (KeyError, UnsupportedAlgorithm):
+        raise _unavailable(suite) from None
+    except ValueError:
+        raise CryptoError(f"{suite.cipher.name} needs {suite.cipher.key_length} bytes of key") from None
+
+
+def _stream_context(suite: CipherSuite, key: bytes, *, encrypt: bool) -> CipherContext | None:
+    if suite.is_null:
+        return None
+    try:
+        cipher = Cipher(_STREAM_CIPHERS[suite.cipher.name](key), mode=None)
+        return cipher.encryptor() if encrypt else cipher.decryptor()
+    except (KeyError, UnsupportedAlgorithm):
+        raise _unavailable(suite) from None
+    except ValueError:
+        raise CryptoError(f"{suite.cipher.name} needs {suite.cipher.key_length} bytes of key") from None
+
+
+def _unavailable(suite: CipherSuite) -> CryptoError:
+    return CryptoError(f"the cryptography library does not offer {suite.cipher.name}")
