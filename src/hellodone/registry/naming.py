@@ -7,6 +7,8 @@ from enum import IntEnum
 from functools import cache
 from types import MappingProxyType
 
+from hellodone.registry.codes import PskKeyExchangeMode
+
 GREASE8 = frozenset({0x0B, 0x2A, 0x49, 0x68, 0x87, 0xA6, 0xC5, 0xE4})
 
 
@@ -22,6 +24,8 @@ def is_grease8(value: int) -> bool:
 
 def name_of(kind: type[IntEnum], value: int) -> str:
     """The name of ``value`` in ``kind``: ``x25519``, ``GREASE(0x0a0a)`` or ``unknown(0x1234)``."""
+    if kind is PskKeyExchangeMode and is_grease8(value):
+        return f"GREASE(0x{value:02x})"
     return _names(kind).get(value) or unregistered(value, bits=_bits(kind))
 
 

@@ -73,9 +73,9 @@ SignatureKind = Literal[
 class SchemeInfo:
     """A signature scheme taken apart.
 
-    ``hash`` is named as in hashlib, None where hashing is part of the signature ("intrinsic": EdDSA, GOST, ML-DSA); ``curve`` is
-    the one that TLS 1.3 ties to an ECDSA scheme: TLS 1.2 takes any curve with it; ``tls12`` says whether TLS 1.2
-    messages may be signed with it.
+    ``hash`` is named as in hashlib, None where hashing is the signature's own affair ("intrinsic": EdDSA, GOST,
+    ML-DSA); ``curve`` is the one that TLS 1.3 ties to an ECDSA scheme: TLS 1.2 takes any curve with it; ``tls12``
+    says whether TLS 1.2 messages may be signed with it.
     """
 
     code: SignatureScheme

@@ -145,12 +145,12 @@ def find_cipher_suite(name: str) -> CipherSuite:
     Raises :class:`ConfigurationError` for anything else, with the names that come near.
     """
     code = _codes_by_name().get(_plain(name))
-    suite = None if code is None else cipher_suite(code)
-    if suite is not None:
-        return suite
-    if code is not None:
-        raise ConfigurationError(f"{suite_name(code)} is not a cipher suite that TLS 1.2 can negotiate here")
-    raise ConfigurationError(f"unknown cipher suite {name!r}{_suggestion(name)}")
+    if code is None:
+        raise ConfigurationError(f"unknown cipher suite {name!r}{_suggestion(name)}")
+    suite = cipher_suite(code)
+    if suite is None:
+        raise ConfigurationError(_why_not(suite_name(code)))
+    return suite
 
 
 def parse_cipher_list(text: str) -> tuple[int, ...]:
@@ -180,6 +180,15 @@ def _codes_by_name() -> Mapping[str, int]:
 def _plain(name: str) -> str:
     """``TLS_RSA_WITH_AES_128_CCM`` and ``rsa-with-aes-128-ccm`` alike."""
     return name.strip().upper().replace("_", "-").removeprefix("TLS-")
+
+
+def _why_not(name: str) -> str:
+    """Why a registered name is no suite that TLS 1.2 can speak here."""
+    if name.endswith("_SCSV"):
+        return f"{name} is a signal, not a cipher suite"
+    if "_WITH_" not in name:
+        return f"{name} is a suite of TLS 1.3"
+    return f"{name} is not supported: its record protection is not RFC 5246's"
 
 
 def _suggestion(name: str) -> str:
