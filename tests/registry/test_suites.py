@@ -170,6 +170,28 @@ def test_every_suite_is_found_by_each_of_its_names() -> None:
             assert find_cipher_suite(name).code == code
 
 
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("TLS_PSK_DHE_WITH_AES_128_CCM_8", 0xC0AA),
+        ("TLS_DHE_PSK_WITH_AES_128_CCM_8", 0xC0AA),
+        ("TLS_DHE_PSK_WITH_AES_256_CCM_8", 0xC0AB),
+        ("DHE-RSA-DES-CBC3-SHA", 0x0016),
+        ("EDH-RSA-DES-CBC3-SHA", 0x0016),
+        ("DHE-DSS-DES-CBC3-SHA", 0x0013),
+    ],
+)
+def test_other_names(name: str, code: int) -> None:
+    assert find_cipher_suite(name).code == code
+
+
+def test_no_plain_name_means_two_suites() -> None:
+    names = [name for row in ROWS.values() for name in {row["iana_name"], row["openssl_name"]} if name]
+    plain = [name.replace("_", "-").removeprefix("TLS-").upper() for name in names]
+
+    assert len(set(plain)) == len(plain)
+
+
 def test_openssl_agrees_on_names_and_numbers() -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.set_ciphers("ALL:COMPLEMENTOFALL:@SECLEVEL=0")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum, IntEnum
 from functools import cache
 
 from hellodone.errors import ConfigurationError
+from hellodone.registry.naming import did_you_mean
 
 
 class NamedGroup(IntEnum):
@@ -111,9 +111,10 @@ def find_group(name: str) -> NamedGroup:
 
     Raises :class:`ConfigurationError` for anything else, with the names that come near.
     """
-    found = _groups_by_name().get(_plain(name))
-    if found is None:
-        raise ConfigurationError(f"unknown group {name!r}{_suggestion(name)}")
+    known = _groups_by_name()
+    if (found := known.get(_plain(name))) is None:
+        near = did_you_mean(_plain(name), {plain: member.name for plain, member in known.items()})
+        raise ConfigurationError(f"unknown group {name!r}{near}")
     return found
 
 
@@ -191,8 +192,3 @@ def _plain(name: str) -> str:
     """``P-256`` and ``p256`` alike."""
     return re.sub(r"[-_ ]", "", name).casefold()
 
-
-def _suggestion(name: str) -> str:
-    names = _groups_by_name()
-    near = dict.fromkeys(names[match].name for match in get_close_matches(_plain(name), names, n=3))
-    return f"; did you mean {' or '.join(near)}?" if near else ""

@@ -41,6 +41,14 @@ def unregistered(value: int, bits: int = 16) -> str:
     return f"{word}(0x{value:0{bits // 4}x})"
 
 
+def did_you_mean(word: str, names: Mapping[str, str]) -> str:
+    """The end of a sentence about an unknown word: up to three of ``names`` (as people type it -> as it is shown)."""
+    from difflib import get_close_matches  # only when something went wrong: it would double the time to import this
+
+    near = dict.fromkeys(names[match] for match in get_close_matches(word, names, n=3))
+    return f"; did you mean {' or '.join(near)}?" if near else ""
+
+
 @cache
 def _names(kind: type[IntEnum]) -> Mapping[int, str]:
     """One dictionary a kind: a look-up here costs a seventh of ``kind(value)``, and unknown values raise nothing."""

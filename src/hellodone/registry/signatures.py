@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import IntEnum
 from functools import cache
 from typing import Literal, get_args
@@ -13,7 +12,7 @@ from typing import Literal, get_args
 from hellodone.errors import ConfigurationError
 from hellodone.registry.codes import HashAlgorithm, SignatureAlgorithm
 from hellodone.registry.groups import NamedGroup
-from hellodone.registry.naming import unregistered
+from hellodone.registry.naming import did_you_mean, unregistered
 
 
 class SignatureScheme(IntEnum):
@@ -106,9 +105,10 @@ def find_scheme(name: str) -> SignatureScheme:
 
     Raises :class:`ConfigurationError` for anything else, with the names that come near.
     """
-    found = _schemes_by_name().get(name.strip().casefold())
-    if found is None:
-        raise ConfigurationError(f"unknown signature scheme {name!r}{_suggestion(name)}")
+    known, plain = _schemes_by_name(), name.strip().casefold()
+    if (found := known.get(plain)) is None:
+        near = did_you_mean(plain, {word: member.name for word, member in known.items()})
+        raise ConfigurationError(f"unknown signature scheme {name!r}{near}")
     return found
 
 
@@ -150,8 +150,3 @@ def _schemes_by_name() -> Mapping[str, SignatureScheme]:
                 names |= {f"{prefix}+{info.hash}": info.code, f"{info.hash}+{prefix}": info.code}
     return names
 
-
-def _suggestion(name: str) -> str:
-    names = _schemes_by_name()
-    near = dict.fromkeys(names[match].name for match in get_close_matches(name.strip().casefold(), names, n=3))
-    return f"; did you mean {' or '.join(near)}?" if near else ""

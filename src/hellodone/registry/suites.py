@@ -9,13 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache, lru_cache
 
 from hellodone.errors import ConfigurationError
 from hellodone.registry.ciphers import CIPHERS, MACS, NO_MAC, Cipher, Mac
 from hellodone.registry.key_exchange import KeyExchange
-from hellodone.registry.naming import unregistered
+from hellodone.registry.naming import did_you_mean, unregistered
 from hellodone.registry.suite_table import REGISTERED
 from hellodone.registry.suite_table_private import PRIVATE
 
@@ -34,6 +33,13 @@ __all__ = [
 
 TLS_EMPTY_RENEGOTIATION_INFO_SCSV = 0x00FF  # RFC 5746, 3.3
 TLS_FALLBACK_SCSV = 0x5600  # RFC 7507
+
+_OTHER_NAMES = {
+    "TLS_DHE_PSK_WITH_AES_128_CCM_8": 0xC0AA,  # what one would expect for TLS_PSK_DHE_WITH_AES_128_CCM_8
+    "TLS_DHE_PSK_WITH_AES_256_CCM_8": 0xC0AB,
+    "DHE-RSA-DES-CBC3-SHA": 0x0016,  # OpenSSL since 1.1
+    "DHE-DSS-DES-CBC3-SHA": 0x0013,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,11 +150,11 @@ def find_cipher_suite(name: str) -> CipherSuite:
 
     Raises :class:`ConfigurationError` for anything else, with the names that come near.
     """
-    code = _codes_by_name().get(_plain(name))
-    if code is None:
-        raise ConfigurationError(f"unknown cipher suite {name!r}{_suggestion(name)}")
-    suite = cipher_suite(code)
-    if suite is None:
+    known = _codes_by_name()
+    if (code := known.get(_plain(name))) is None:
+        near = did_you_mean(_plain(name), {plain: suite_name(number) for plain, number in known.items()})
+        raise ConfigurationError(f"unknown cipher suite {name!r}{near}")
+    if (suite := cipher_suite(code)) is None:
         raise ConfigurationError(_why_not(suite_name(code)))
     return suite
 
@@ -166,15 +172,16 @@ def parse_cipher_list(text: str) -> tuple[int, ...]:
 
 @cache
 def _key_exchanges() -> Mapping[str, KeyExchange]:
-    return {member.value: member for member in KeyExchange}
+    """By name; RFC 6655, 4 turns the words round in two suites, and the registry kept it."""
+    return {member.value: member for member in KeyExchange} | {"PSK_DHE": KeyExchange.DHE_PSK}
 
 
 @cache
 def _codes_by_name() -> Mapping[str, int]:
-    """Every registered name in plain form; IANA's wins should the two ever clash."""
+    """Every name in plain form."""
     openssl = {_plain(openssl_name): code for code, (_, openssl_name, _) in REGISTERED.items() if openssl_name}
     iana = {_plain(name): code for code, (name, _, _) in REGISTERED.items()}
-    return openssl | iana
+    return openssl | iana | {_plain(name): code for name, code in _OTHER_NAMES.items()}
 
 
 def _plain(name: str) -> str:
@@ -190,8 +197,3 @@ def _why_not(name: str) -> str:
         return f"{name} is a suite of TLS 1.3"
     return f"{name} is not supported: its record protection is not RFC 5246's"
 
-
-def _suggestion(name: str) -> str:
-    names = _codes_by_name()
-    near = get_close_matches(_plain(name), names, n=3)
-    return f"; did you mean {' or '.join(suite_name(names[match]) for match in near)}?" if near else ""
