@@ -137,9 +137,12 @@ class Fixed:
 
 
 class Rest:
-    """All bytes up to the end of what holds it."""
+    """All bytes up to the end of what holds it; ``show`` says them in words."""
 
-    __slots__ = ()
+    __slots__ = ("show",)
+
+    def __init__(self, show: Callable[[bytes], str] = bytes.hex) -> None:
+        self.show = show
 
     def read(self, reader: Reader) -> bytes:
         """See Codec."""
@@ -151,7 +154,7 @@ class Rest:
 
     def dissect(self, reader: Reader, name: str) -> Field:
         """See Codec."""
-        return _dissect_leaf(self, reader, name, bytes.hex)
+        return _dissect_leaf(self, reader, name, self.show)
 
 
 rest = Rest()

@@ -26,7 +26,7 @@ class Select:
 
     __slots__ = ("cases", "default", "field")
 
-    def __init__(self, field: str, cases: Mapping[int, Any], default: Any = rest) -> None:
+    def __init__(self, field: str, cases: Mapping[Any, Any], default: Any = rest) -> None:
         self.field = field
         self.cases = cases
         self.default = default
@@ -36,7 +36,7 @@ class Select:
         return as_codec(self.cases.get(values[self.field], self.default))
 
 
-def select(field: str, cases: Mapping[int, Any], default: Any = rest) -> Select:
+def select(field: str, cases: Mapping[Any, Any], default: Any = rest) -> Select:
     """A variant: ``cases`` maps values of ``field`` to forms, ``default`` takes the others."""
     return Select(field, cases, default)
 

@@ -1,0 +1,175 @@
+"""The block of extensions at the end of a hello (RFC 5246, 7.4.1.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Annotated, Any, overload
+
+from hellodone.errors import DecodeError, EncodeError
+from hellodone.messages.extensions.forms import extension_form
+from hellodone.messages.types import numbered
+from hellodone.registry.codes import ExtensionType, HandshakeType
+from hellodone.registry.naming import name_of
+from hellodone.wire.codec import Reader, malformed, opaque, uint16
+from hellodone.wire.field import Field
+from hellodone.wire.struct import Struct, dissect
+
+_TYPE = numbered(uint16, ExtensionType)
+
+
+class Extension(Struct):
+    """``struct { ExtensionType extension_type; opaque extension_data<0..2^16-1>; } Extension`` (RFC 5246, 7.4.1.4)."""
+
+    extension_type: Annotated[int, _TYPE]
+    extension_data: Annotated[bytes, opaque(0, 2**16 - 1)]
+
+
+class Extensions(Sequence[Extension]):
+    """``Extension extensions<0..2^16-1>``, or nothing at all: a hello may end before the block.
+
+    ``present`` tells the two empty ones apart; unless told, a block is there when it holds something. Immutable.
+    """
+
+    __slots__ = ("_entries", "present")
+
+    _entries: tuple[Extension, ...]
+    present: bool
+
+    def __init__(self, entries: Iterable[Extension] = (), present: bool | None = None) -> None:
+        object.__setattr__(self, "_entries", tuple(entries))
+        object.__setattr__(self, "present", bool(self._entries) if present is None else present)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError("extensions do not change once they are made")
+
+    def get(self, extension_type: int) -> bytes | None:
+        """The data of the first extension of that type, or None."""
+        for extension in self._entries:
+            if extension.extension_type == extension_type:
+                return extension.extension_data
+        return None
+
+    @property
+    def types(self) -> tuple[int, ...]:
+        """The types, in order."""
+        return tuple(extension.extension_type for extension in self._entries)
+
+    def duplicates(self) -> tuple[int, ...]:
+        """The types that occur more than once, which none may (RFC 5246, 7.4.1.4)."""
+        types = self.types
+        if len(set(types)) == len(types):
+            return ()
+        return tuple(kind for kind in dict.fromkeys(types) if types.count(kind) > 1)
+
+    @overload
+    def __getitem__(self, index: int) -> Extension: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Extension, ...]: ...
+    def __getitem__(self, index: int | slice) -> Extension | tuple[Extension, ...]:
+        return self._entries[index]
+
+    def __contains__(self, item: object) -> bool:
+        """Whether an extension of that type, or that very extension, is there."""
+        if isinstance(item, int):
+            return item in self.types
+        return item in self._entries
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __iter__(self) -> Iterator[Extension]:
+        return iter(self._entries)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Extensions):
+            return NotImplemented
+        return self._entries == other._entries and self.present == other.present
+
+    def __hash__(self) -> int:
+        return hash((self._entries, self.present))
+
+    def __repr__(self) -> str:
+        names = ", ".join(name_of(ExtensionType, kind) for kind in self.types)
+        return f"Extensions({names})" if self.present else "Extensions(absent)"
+
+
+class ExtensionBlock:
+    """The codec of ``Extensions`` in one kind of message, which decides the forms its extensions are dissected by."""
+
+    __slots__ = ("message",)
+
+    def __init__(self, message: HandshakeType) -> None:
+        self.message = message
+
+    def read(self, reader: Reader) -> Extensions:
+        """See Codec. The block must reach the end of the message."""
+        if reader.pos == reader.end:
+            return Extensions()
+        inner = reader.sub(reader.uint(2))
+        entries = []
+        while inner.pos < inner.end:
+            entries.append(Extension.read(inner))
+        return Extensions(entries, present=True)
+
+    def write(self, value: Extensions, out: bytearray) -> None:
+        """See Codec."""
+        if not value.present:
+            if value:
+                raise EncodeError("extensions in a block that is absent")
+            return
+        start = len(out)
+        out += bytes(2)
+        for extension in value:
+            extension.write(out)
+        length = len(out) - start - 2
+        if length > 0xFFFF:
+            raise EncodeError(f"{length} bytes of extensions, at most 65535 allowed")
+        out[start : start + 2] = length.to_bytes(2, "big")
+
+    def dissect(self, reader: Reader, name: str) -> Field:
+        """See Codec. Every extension with a known form is dissected by it."""
+        start = reader.pos
+        if start == reader.end:
+            return Field(name, start, start, "absent")
+        try:
+            length = reader.uint(2)
+            inner = reader.sub(length)
+        except DecodeError as fault:
+            reader.pos = start
+            return Field(name, start, reader.end, fault.reason, (malformed(start, reader, fault.reason),))
+        parts = [Field("length", start, start + 2, str(length))]
+        names = []
+        while inner.pos < inner.end:
+            parts.append(self._extension(inner))
+            names.append(parts[-1].name)
+        return Field(name, start, inner.end, ", ".join(names), tuple(parts))
+
+    def _extension(self, reader: Reader) -> Field:
+        start = reader.pos
+        try:
+            kind = reader.uint(2)
+            length = reader.uint(2)
+            body = reader.sub(length)
+        except DecodeError as fault:
+            reader.pos = start
+            return malformed(start, reader, fault.reason)
+        parts = (
+            Field("extension_type", start, start + 2, _TYPE.meaning(kind)),
+            Field("length", start + 2, start + 4, str(length)),
+        )
+        data, meaning = self._data(kind, body)
+        return Field(name_of(ExtensionType, kind), start, body.end, meaning, parts + data)
+
+    def _data(self, kind: int, body: Reader) -> tuple[tuple[Field, ...], str]:
+        """The fields of the extension's data, and what they say in one line."""
+        form = extension_form(kind, self.message)
+        if form is None:
+            meaning = body.data[body.pos : body.end].hex()
+            return (Field("extension_data", body.pos, body.end, meaning),) if meaning else (), meaning
+        field = dissect(form, body.data, body.pos, body.end)
+        return field.children, field.meaning or ", ".join(part.meaning for part in field.children if part.meaning)
+
+
+def extension_block(message: HandshakeType) -> Any:
+    """The codec for the extensions of that message."""
+    return ExtensionBlock(message)
