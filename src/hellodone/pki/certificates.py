@@ -1,0 +1,358 @@
+"""One certificate of the protocol: its bytes, read only when asked, with every fault turned into one exception.
+
+RFC 5246, 7.4.2 carries certificates as DER; RFC 5280, 4 says what is inside. Reading is lazy because most
+certificates of a chain are needed for one or two of their fields, and because what nobody asked for cannot fail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from ipaddress import IPv4Address, IPv6Address
+from typing import TYPE_CHECKING, TypeVar
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import Encoding
+
+from hellodone.crypto.signatures import KeyType, key_type
+from hellodone.errors import AlertDescription, ConfigurationError, TlsError
+from hellodone.pki import oids, pem
+from hellodone.pki.text import key_text, moment, printable
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
+    from cryptography.x509 import BasicConstraints, Extensions
+
+    from hellodone.pki.checks import CertificateCheck
+
+_MAX_NAMES_DESCRIBED = 50
+_CERTIFICATE_LABELS = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE"})
+_PARSE_FAULTS = (
+    ValueError,
+    TypeError,
+    OverflowError,
+    x509.InvalidVersion,
+    x509.DuplicateExtension,
+    x509.UnsupportedGeneralNameType,
+)
+_KEY_USAGES = {
+    "digital_signature": "digitalSignature",
+    "content_commitment": "nonRepudiation",
+    "key_encipherment": "keyEncipherment",
+    "data_encipherment": "dataEncipherment",
+    "key_agreement": "keyAgreement",
+    "key_cert_sign": "keyCertSign",
+    "crl_sign": "cRLSign",
+}
+Extension = TypeVar("Extension", bound=x509.ExtensionType)
+
+
+class CertificateError(TlsError):
+    """A certificate or a chain that is refused: the alert that says so and one sentence with the reason.
+
+    ``checks`` holds what was looked at on the way, the refused claim among it. The handshake maps this to its alert.
+    """
+
+    alert: AlertDescription
+
+    def __init__(self, alert: AlertDescription, reason: str, checks: tuple[CertificateCheck, ...] = ()) -> None:
+        super().__init__(reason)
+        self.alert = alert
+        self.checks = checks
+
+
+@contextmanager
+def _reading(what: str) -> Iterator[None]:
+    """Turn whatever the library raises over a malformed certificate into a :class:`CertificateError`."""
+    try:
+        yield
+    except UnsupportedAlgorithm as fault:
+        raise CertificateError(
+            AlertDescription.unsupported_certificate, f"{what} is of a kind not supported: {printable(str(fault))}"
+        ) from None
+    except _PARSE_FAULTS as fault:
+        raise CertificateError(
+            AlertDescription.bad_certificate, f"{what} is malformed: {printable(str(fault))}"
+        ) from None
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """A certificate by its DER bytes; every other attribute is read from them on first use and kept.
+
+    Each attribute raises :class:`CertificateError`, and nothing else, when the bytes do not hold it. Two
+    certificates are equal when their bytes are.
+    """
+
+    der: bytes
+
+    def __repr__(self) -> str:
+        return f"Certificate({len(self.der)} bytes, sha256 {self.fingerprint_sha256[:16]}...)"
+
+    @classmethod
+    def from_x509(cls, certificate: x509.Certificate) -> Certificate:
+        """Wrap a certificate that the library has read or made."""
+        return cls(certificate.public_bytes(Encoding.DER))
+
+    @cached_property
+    def x509(self) -> x509.Certificate:
+        """The certificate as the library reads it (RFC 5280, 4.1)."""
+        with _reading("the certificate"):
+            if _serial_may_be_positive(self.der):
+                return x509.load_der_x509_certificate(self.der)
+            # one root of the common stores has serial number 0: a warning on stderr would tell the user nothing;
+            # should two threads meet here, the worst left behind is this one narrow filter
+            with warnings.catch_warnings():
+                warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
+                return x509.load_der_x509_certificate(self.der)
+
+    def require_readable(self) -> None:
+        """Read every field that matters now; :class:`CertificateError` when one of them is malformed."""
+        _ = self.subject, self.issuer, self.extensions, self.subject_names
+        with _reading("the validity of the certificate"):
+            _ = self.x509.not_valid_before_utc, self.x509.not_valid_after_utc
+
+    # --- names
+
+    @cached_property
+    def subject(self) -> str:
+        """The subject as RFC 4514 writes it, fit to print; ``(empty)`` when it names nothing."""
+        with _reading("the subject of the certificate"):
+            return printable(self.x509.subject.rfc4514_string(), 400) or "(empty)"
+
+    @cached_property
+    def issuer(self) -> str:
+        """The issuer as RFC 4514 writes it, fit to print."""
+        with _reading("the issuer of the certificate"):
+            return printable(self.x509.issuer.rfc4514_string(), 400) or "(empty)"
+
+    @cached_property
+    def subject_bytes(self) -> bytes:
+        """The DER of the subject: what another certificate's :attr:`issuer_bytes` must equal (RFC 5280, 6.1.3 a 4)."""
+        with _reading("the subject of the certificate"):
+            return self.x509.subject.public_bytes()
+
+    @cached_property
+    def issuer_bytes(self) -> bytes:
+        """The DER of the issuer's name."""
+        with _reading("the issuer of the certificate"):
+            return self.x509.issuer.public_bytes()
+
+    @cached_property
+    def name(self) -> str:
+        """The shortest text that tells which certificate it is: ``CN=...``, else its subject, else a name."""
+        with _reading("the subject of the certificate"):
+            common = self.x509.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+        if common:
+            return printable(f"CN={common[-1].value!s}")
+        if self.subject != "(empty)":
+            return printable(self.subject)
+        return printable(self.subject_names[0]) if self.subject_names else f"serial number {self.serial_number}"
+
+    @property
+    def self_issued(self) -> bool:
+        """Whether issuer and subject are the same name (RFC 5280, 3.2); says nothing of the signature."""
+        return self.subject_bytes == self.issuer_bytes
+
+    @cached_property
+    def dns_names(self) -> tuple[str, ...]:
+        """The dNSName entries of subjectAltName as they stand (RFC 5280, 4.2.1.6)."""
+        names = self.extension(x509.SubjectAlternativeName)
+        return tuple(names.get_values_for_type(x509.DNSName)) if names else ()
+
+    @cached_property
+    def ip_addresses(self) -> tuple[IPv4Address | IPv6Address, ...]:
+        """The iPAddress entries of subjectAltName."""
+        names = self.extension(x509.SubjectAlternativeName)
+        found = names.get_values_for_type(x509.IPAddress) if names else []
+        return tuple(address for address in found if isinstance(address, IPv4Address | IPv6Address))
+
+    @cached_property
+    def subject_names(self) -> tuple[str, ...]:
+        """The DNS names and IP addresses the certificate is for, as text fit to print."""
+        return (*(printable(name) for name in self.dns_names), *(str(address) for address in self.ip_addresses))
+
+    # --- key and signature
+
+    @cached_property
+    def public_key(self) -> CertificatePublicKeyTypes:
+        """The public key of the subject.
+
+        Finite-field Diffie-Hellman keys are refused before the library sees them: it would test an unknown
+        group for primality, for up to half a minute, holding the interpreter lock.
+        """
+        if self.public_key_algorithm in oids.DH_KEYS:
+            raise CertificateError(
+                AlertDescription.unsupported_certificate,
+                f"the certificate of {self.name} holds a Diffie-Hellman key, which is not supported",
+            )
+        with _reading("the public key of the certificate"):
+            return self.x509.public_key()
+
+    @cached_property
+    def public_key_algorithm(self) -> str:
+        """The object identifier of the key's algorithm, dotted: it alone tells an RSASSA-PSS key from an RSA one."""
+        with _reading("the public key of the certificate"):
+            return self.x509.public_key_algorithm_oid.dotted_string
+
+    @cached_property
+    def key_type(self) -> KeyType:
+        """Algorithm, size and curve of the public key; ``rsa_pss`` for keys bound to PSS (RFC 4055, 1.2)."""
+        return key_type(self.public_key, self.public_key_algorithm)
+
+    @cached_property
+    def signature_algorithm(self) -> str:
+        """The algorithm of the issuer's signature by its RFC name, with the hash for RSASSA-PSS."""
+        name, own_hash = self._signature_algorithm
+        return name if own_hash or not self.signature_hash else f"{name} with {self.signature_hash}"
+
+    @cached_property
+    def signature_hash(self) -> str:
+        """The hash under the issuer's signature: ``sha256``; empty for Ed25519, Ed448 and algorithms unknown here."""
+        if self._signature_algorithm[0] != "RSASSA-PSS":
+            return self._signature_algorithm[1]
+        with _reading("the signature algorithm of the certificate"):
+            chosen = self.x509.signature_hash_algorithm
+            return chosen.name if chosen else ""
+
+    @property
+    def _signature_algorithm(self) -> tuple[str, str]:
+        with _reading("the signature algorithm of the certificate"):
+            dotted = self.x509.signature_algorithm_oid.dotted_string
+        return oids.SIGNATURE_ALGORITHMS.get(dotted, (dotted, ""))
+
+    # --- extensions
+
+    @cached_property
+    def extensions(self) -> Extensions:
+        """All extensions; malformed and duplicate ones are faults here (RFC 5280, 4.2)."""
+        with _reading("an extension of the certificate"):
+            return self.x509.extensions
+
+    def extension(self, kind: type[Extension]) -> Extension | None:
+        """The value of one extension, or None when the certificate does not have it."""
+        try:
+            found: Extension = self.extensions.get_extension_for_class(kind).value
+        except x509.ExtensionNotFound:
+            return None
+        return found
+
+    @cached_property
+    def key_usage(self) -> frozenset[str] | None:
+        """The bits of keyUsage by their names (RFC 5280, 4.2.1.3); None when the extension is absent: no limit."""
+        usage = self.extension(x509.KeyUsage)
+        if usage is None:
+            return None
+        return frozenset(name for attribute, name in _KEY_USAGES.items() if getattr(usage, attribute))
+
+    @cached_property
+    def extended_key_usage(self) -> tuple[str, ...] | None:
+        """The purposes of extKeyUsage by name or number (RFC 5280, 4.2.1.12); None when absent: any purpose."""
+        usage = self.extension(x509.ExtendedKeyUsage)
+        if usage is None:
+            return None
+        return tuple(oids.EXTENDED_KEY_USAGES.get(p.dotted_string, p.dotted_string) for p in usage)
+
+    @cached_property
+    def basic_constraints(self) -> BasicConstraints | None:
+        """The CA flag and the path length (RFC 5280, 4.2.1.9)."""
+        return self.extension(x509.BasicConstraints)
+
+    # --- for people
+
+    @cached_property
+    def serial_number(self) -> str:
+        """The serial number in hexadecimal, with its sign."""
+        with _reading("the serial number of the certificate"):
+            return f"{self.x509.serial_number:x}"
+
+    @cached_property
+    def fingerprint_sha256(self) -> str:
+        """SHA-256 over the whole certificate, in hexadecimal."""
+        return hashlib.sha256(self.der).hexdigest()
+
+    def describe(self) -> dict[str, str | list[str]]:
+        """The facts a chart shows, in reading order; fields that cannot be read say why instead of failing."""
+        return _describe(self)
+
+
+def _serial_may_be_positive(der: bytes) -> bool:
+    """Whether the serial number is positive, as far as a glance at the first bytes tells (True when in doubt)."""
+    # Certificate and TBSCertificate: SEQUENCE with a length of one to four octets; version: a0 03 02 01 nn
+    position = 0
+    for _ in range(2):
+        length = der[position + 1 : position + 2]
+        position += 2 + (length[0] & 0x7F if length and length[0] & 0x80 else 0)
+    if der[position : position + 1] == b"\xa0":
+        position += 5
+    tag, size, first = (der[position + i : position + i + 1] for i in range(3))
+    return tag != b"\x02" or not first or (first[0] < 0x80 and not (size == b"\x01" and first == b"\x00"))
+
+
+def parse_chain(data: bytes, source: str = "the certificate chain") -> tuple[Certificate, ...]:
+    """The certificates of a PEM text, in its order, or the one certificate of a DER file.
+
+    Raises :class:`ConfigurationError`, naming ``source``, when there is none or one of them is malformed.
+    """
+    if pem.is_pem(data):
+        found = pem.blocks(data, source)
+        chain = tuple(Certificate(b.der(source)) for b in found if b.label in _CERTIFICATE_LABELS)
+        if not chain:
+            seen = ", ".join(dict.fromkeys(block.label for block in found))
+            raise ConfigurationError(f"{source}: expected certificates, found only {seen}")
+    elif data[:1] == b"\x30":
+        chain = (Certificate(data),)
+    else:
+        seen = "an empty file" if not data.strip() else "neither a PEM block nor DER"
+        raise ConfigurationError(f"{source}: expected a certificate in PEM or DER, found {seen}")
+    for number, certificate in enumerate(chain, 1):
+        try:
+            certificate.require_readable()
+        except CertificateError as fault:
+            raise ConfigurationError(f"{source}: certificate {number} of {len(chain)}: {fault.reason}") from None
+    return chain
+
+
+def _describe(certificate: Certificate) -> dict[str, str | list[str]]:
+    facts: dict[str, Callable[[], str | list[str] | None]] = {
+        "subject": lambda: certificate.subject,
+        "issuer": lambda: certificate.issuer,
+        "serial number": lambda: certificate.serial_number,
+        "not before": lambda: moment(certificate.x509.not_valid_before_utc),
+        "not after": lambda: moment(certificate.x509.not_valid_after_utc),
+        "public key": lambda: key_text(certificate.key_type),
+        "signature algorithm": lambda: certificate.signature_algorithm,
+        "subject alternative names": lambda: list(certificate.subject_names[:_MAX_NAMES_DESCRIBED]) or None,
+        "key usage": lambda: _sorted(certificate.key_usage),
+        "extended key usage": lambda: _sorted(certificate.extended_key_usage),
+        "basic constraints": lambda: _constraints(certificate),
+        "sha256": lambda: certificate.fingerprint_sha256,
+    }
+    described = {name: _readable(read) for name, read in facts.items()}
+    return {name: value for name, value in described.items() if value is not None}
+
+
+def _readable(read: Callable[[], str | list[str] | None]) -> str | list[str] | None:
+    try:
+        return read()
+    except CertificateError as fault:
+        return f"({fault.reason})"
+
+
+def _sorted(names: frozenset[str] | tuple[str, ...] | None) -> list[str] | None:
+    if names is None:
+        return None
+    return sorted(names) if isinstance(names, frozenset) else list(names)
+
+
+def _constraints(certificate: Certificate) -> str | None:
+    constraints = certificate.basic_constraints
+    if constraints is None:
+        return None
+    length = "" if constraints.path_length is None else f", path length {constraints.path_length}"
+    return f"CA: {str(constraints.ca).lower()}{length}"

@@ -1,0 +1,234 @@
+"""The checks of single certificates, each a claim with its values and, when it fails, a reason and an alert.
+
+One function a rule; a path is judged by running them over its certificates (``judge``). The library decides
+most of these too, but says neither which rule nor which certificate, and never looks at the leaf's key, usage and
+signature algorithm: those are decided here. Sections are of RFC 5280 unless another is named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, Literal
+
+from cryptography.x509 import Version
+
+from hellodone.errors import AlertDescription
+from hellodone.pki import oids
+from hellodone.pki.certificates import Certificate
+from hellodone.pki.names import ServerName, match, mismatch
+from hellodone.pki.text import key_text, listed, moment, span
+
+Usage = Literal["digital_signature", "key_encipherment", "key_agreement"]
+Role = Literal["server", "client"]
+Path = Sequence[Certificate]
+"""Certificates from the leaf (index 0) to the trust anchor."""
+
+_USAGES: Final[dict[Usage, str]] = {
+    "digital_signature": "digitalSignature",
+    "key_encipherment": "keyEncipherment",
+    "key_agreement": "keyAgreement",
+}
+_PURPOSES: Final[dict[Role, str]] = {"server": "serverAuth", "client": "clientAuth"}
+_WEAK_HASHES: Final = frozenset({"md2", "md5", "sha1"})
+_MINIMUM_EC_BITS: Final = 224
+# what a verifier that does not process certificate policies may find critical (4.2), and TLS features (RFC 7633)
+_UNDERSTOOD: Final = frozenset({
+    "keyUsage", "subjectAltName", "basicConstraints", "nameConstraints", "extKeyUsage", "authorityKeyIdentifier",
+    "subjectKeyIdentifier", "authorityInfoAccess", "tlsFeature",
+})  # fmt: skip
+_LIBRARY_HASHES: Final = frozenset({"sha256", "sha384", "sha512"})
+_LIBRARY_CURVES: Final = frozenset({"secp256r1", "secp384r1", "secp521r1"})
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateCheck:
+    """One claim about a certificate of the path: whether it holds and the values it was decided on.
+
+    ``claim`` is a sentence that is true when ``passed``; ``certificate`` the index in the path, 0 for the leaf. A
+    failed check has the ``alert`` for it and the ``reason``: certificate, field, found, expected.
+    """
+
+    claim: str
+    passed: bool
+    certificate: int
+    values: Mapping[str, str] = field(default_factory=dict)
+    alert: AlertDescription | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be."""
+
+    role: Role
+    at: datetime
+    name: ServerName | None = None
+    usage: Usage | None = None
+    minimum_rsa_bits: int = 2048
+    allow_weak_signatures: bool = False
+    judge_alone: bool = False
+
+
+def who(path: Path, index: int) -> str:
+    """The certificate at ``index`` by its place and name: ``the certificate of CN=x``, ``the intermediate CN=y``."""
+    if index == 0:
+        return f"the certificate of {path[0].name}"
+    place = "trust anchor" if index == len(path) - 1 else "intermediate"
+    return f"the {place} {path[index].name}"
+
+
+def _check(
+    passed: bool, claim: str, index: int, alert: AlertDescription, reason: str, values: Mapping[str, str]
+) -> CertificateCheck:
+    if passed:
+        return CertificateCheck(claim, True, index, values)
+    return CertificateCheck(claim, False, index, values, alert, reason)
+
+
+def within_dates(path: Path, index: int, at: datetime) -> CertificateCheck:
+    """The time of verification lies in the validity period (4.1.2.5)."""
+    start, end = path[index].x509.not_valid_before_utc, path[index].x509.not_valid_after_utc
+    if at > end:
+        reason = f"{who(path, index)} expired {span(at - end)} ago (not after {moment(end)}, now {moment(at)})"
+    else:
+        reason = (
+            f"{who(path, index)} is not yet valid, only in {span(start - at)} (not before {moment(start)}, "
+            f"now {moment(at)}): deployed too early, or the clock is wrong"
+        )
+    values = {"not before": moment(start), "not after": moment(end), "now": moment(at)}
+    claim = f"{who(path, index)} is within its dates"
+    return _check(start <= at <= end, claim, index, AlertDescription.certificate_expired, reason, values)
+
+
+def strong_signature(path: Path, index: int, demands: Demands) -> CertificateCheck:
+    """The issuer's signature is not made over MD5 or SHA-1, for which collisions are known (RFC 9155, RFC 6151)."""
+    algorithm = path[index].signature_algorithm
+    passed = demands.allow_weak_signatures or path[index].signature_hash not in _WEAK_HASHES
+    reason = (
+        f"{who(path, index)} is signed with {algorithm}, which is too weak to be accepted; "
+        f"it must be issued anew with SHA-256 or better"
+    )
+    claim = f"{who(path, index)} is signed with an algorithm that is accepted: {algorithm}"
+    return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"algorithm": algorithm})
+
+
+def strong_key(path: Path, index: int, demands: Demands) -> CertificateCheck:
+    """The public key is of a kind known here and large enough."""
+    key = path[index].key_type
+    finite = key.algorithm in {"rsa", "rsa_pss", "dsa", "dh"}
+    minimum = demands.minimum_rsa_bits if finite else _MINIMUM_EC_BITS
+    held = key_text(key)
+    least = f"RSA {minimum} bits" if key.algorithm in {"rsa", "rsa_pss"} else f"{minimum} bits"
+    claim = f"the key of {path[index].name} is large enough: {held}"
+    reason = f"{who(path, index)} has a key that is too small: {held}, at least {least} expected"
+    alert = AlertDescription.bad_certificate
+    if key.algorithm == "unknown":
+        reason, alert = f"{who(path, index)} has a key of an unknown kind", AlertDescription.unsupported_certificate
+    return _check(key.bits >= minimum, claim, index, alert, reason, {"key": held, "at least": least})
+
+
+def for_the_name(path: Path, name: ServerName) -> CertificateCheck:
+    """The leaf is for the name that was asked (RFC 9525, 6)."""
+    presented = listed(path[0].subject_names)
+    claim = f"the certificate is for the name that was asked: {name}"
+    values = {"asked": str(name), "presented": presented}
+    passed = match(name, path[0])
+    reason = "" if passed else mismatch(name, path[0])
+    return _check(passed, claim, 0, AlertDescription.bad_certificate, reason, values)
+
+
+def usable_key(path: Path, usage: Usage) -> CertificateCheck:
+    """The leaf's keyUsage allows what the key exchange does with its key (4.2.1.3; RFC 5246, 7.4.2)."""
+    needed, allowed = _USAGES[usage], path[0].key_usage
+    held = "any (no keyUsage)" if allowed is None else listed(sorted(allowed), "nothing")
+    claim = f"the key usage of the certificate allows what this key exchange needs: {needed}"
+    reason = f"the key usage of {path[0].name} is {held}; this key exchange needs {needed}"
+    passed = allowed is None or needed in allowed
+    return _check(
+        passed, claim, 0, AlertDescription.unsupported_certificate, reason, {"needed": needed, "key usage": held}
+    )
+
+
+def fit_for_purpose(path: Path, index: int, role: Role) -> CertificateCheck:
+    """The extended key usage, where there is one, allows TLS in this role (4.2.1.12), in intermediates too."""
+    needed, allowed = _PURPOSES[role], path[index].extended_key_usage
+    held = "any (no extKeyUsage)" if allowed is None else listed(allowed, "nothing")
+    claim = f"{who(path, index)} may be used for {needed}"
+    reason = f"the extended key usage of {path[index].name} is {held}; a {role}'s certificate needs {needed}"
+    if index == 0 and allowed is not None and set(allowed) == set(_PURPOSES.values()) - {needed}:
+        reason += f": this is a {'client' if role == 'server' else 'server'} certificate"
+    passed = allowed is None or needed in allowed or oids.ANY_EXTENDED_KEY_USAGE in allowed
+    values = {"needed": needed, "extended key usage": held}
+    return _check(passed, claim, index, AlertDescription.unsupported_certificate, reason, values)
+
+
+def understood(path: Path, index: int) -> CertificateCheck:
+    """No critical extension is unknown (4.2)."""
+    critical = [oids.extension_name(e.oid.dotted_string) for e in path[index].extensions if e.critical]
+    strange = [name for name in critical if name not in _UNDERSTOOD]
+    claim = f"every critical extension of {who(path, index)} is understood"
+    reason = f"{who(path, index)} has a critical extension that is not understood here: {listed(strange)}"
+    values = {"critical": listed(critical)}
+    return _check(not strange, claim, index, AlertDescription.unsupported_certificate, reason, values)
+
+
+def is_ca(path: Path, index: int) -> CertificateCheck:
+    """An issuer is a CA by its basicConstraints (4.2.1.9, 6.1.4 k); trust anchors too, as the library demands."""
+    constraints = path[index].basic_constraints
+    if constraints is not None:
+        held = f"CA:{str(constraints.ca).upper()}"
+    else:
+        held = "absent" if path[index].x509.version is Version.v3 else "absent: an X.509 version 1 certificate"
+    claim = f"{who(path, index)} is a CA"
+    reason = (
+        f"{who(path, index)} issued {path[index - 1].name} but is no CA (basicConstraints {held}, CA:TRUE expected)"
+    )
+    passed = constraints is not None and constraints.ca
+    return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"basicConstraints": held})
+
+
+def may_issue(path: Path, index: int) -> CertificateCheck:
+    """An issuer's keyUsage, where there is one, allows signing certificates (4.2.1.3, 6.1.4 n)."""
+    allowed = path[index].key_usage
+    held = "any (no keyUsage)" if allowed is None else listed(sorted(allowed), "nothing")
+    claim = f"the key usage of {who(path, index)} allows signing certificates"
+    reason = f"{who(path, index)} issued {path[index - 1].name} but its key usage is {held}; keyCertSign expected"
+    passed = allowed is None or "keyCertSign" in allowed
+    return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"key usage": held})
+
+
+def within_path_length(path: Path, index: int) -> CertificateCheck | None:
+    """Not more CAs follow than pathLenConstraint allows, self-issued ones not counted (4.2.1.9, 6.1.4 l)."""
+    constraints = path[index].basic_constraints
+    if constraints is None or constraints.path_length is None:
+        return None
+    limit = constraints.path_length
+    below = [certificate for certificate in path[1:index] if not certificate.self_issued]
+    claim = f"not more CAs follow {path[index].name} than it allows: {limit}"
+    reason = (
+        f"{who(path, index)} allows {limit} further CAs below it (pathLenConstraint), "
+        f"found {len(below)}: {listed([c.name for c in reversed(below)])}"
+    )
+    values = {"allowed": str(limit), "found": str(len(below))}
+    return _check(len(below) <= limit, claim, index, AlertDescription.bad_certificate, reason, values)
+
+
+def judgeable(path: Path, index: int) -> CertificateCheck | None:
+    """The library can judge this link: it knows few kinds of issuer keys and signatures. None where it can."""
+    certificate = path[index]
+    obstacle = ""
+    if index > 0:
+        key = certificate.key_type
+        if not (key.algorithm in {"rsa", "rsa_pss"} or key.curve in _LIBRARY_CURVES):
+            obstacle = f"its key is {key_text(key)}"
+        elif key.algorithm in {"rsa", "rsa_pss"} and key.bits < 2048:
+            obstacle = f"its key is {key_text(key)}, less than 2048 bits"
+    if index < len(path) - 1 and certificate.signature_hash not in _LIBRARY_HASHES:
+        obstacle = obstacle or f"it is signed with {certificate.signature_algorithm}"
+    if not obstacle:
+        return None
+    claim = f"the path verifier can judge {who(path, index)}"
+    reason = f"{who(path, index)} is of a kind that the path verifier does not accept: {obstacle}"
+    return _check(False, claim, index, AlertDescription.unsupported_certificate, reason, {"obstacle": obstacle})

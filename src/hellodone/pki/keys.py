@@ -1,0 +1,220 @@
+"""Private keys from files: PEM (PKCS#8, PKCS#1, SEC1, each also encrypted), DER and PKCS#12 (RFC 5958, 7292).
+
+Every fault is one :class:`ConfigurationError` that names the source, what was seen and what was expected; no text of
+the library is handed on and nothing of the key ever stands in a sentence.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cryptography import x509
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key, pkcs12
+
+from hellodone.errors import ConfigurationError
+from hellodone.pki import pem
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.text import counted
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+MAX_FILE = 16 * 1024 * 1024
+_LEGACY_KEYS = frozenset({"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"})
+_ENCRYPTED = "ENCRYPTED PRIVATE KEY"
+_SEEN = {
+    "CERTIFICATE": "a certificate",
+    "X509 CERTIFICATE": "a certificate",
+    "TRUSTED CERTIFICATE": "a certificate",
+    "CERTIFICATE REQUEST": "a certificate request",
+    "NEW CERTIFICATE REQUEST": "a certificate request",
+    "PUBLIC KEY": "a public key",
+    "RSA PUBLIC KEY": "a public key",
+    "X509 CRL": "a revocation list",
+    "EC PARAMETERS": "curve parameters",
+    "DH PARAMETERS": "Diffie-Hellman parameters",
+    "OPENSSH PRIVATE KEY": "a private key in OpenSSH's own format",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Bundle:
+    """What a PKCS#12 file holds for us: a private key, its certificate first in ``chain``, the others as they stood."""
+
+    private_key: PrivateKeyTypes = field(repr=False)
+    chain: tuple[Certificate, ...]
+
+
+def read_file(path: str | Path) -> bytes:
+    """The contents of a configuration file of at most 16 MiB; :class:`ConfigurationError` when it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(MAX_FILE + 1)
+    except OSError as fault:
+        raise ConfigurationError(f"{path}: cannot be read: {fault.strerror or type(fault).__name__}") from None
+    if len(data) > MAX_FILE:
+        raise ConfigurationError(f"{path}: larger than {MAX_FILE >> 20} MiB, which no key or certificate file is")
+    return data
+
+
+def read_private_key(path: str | Path, password: str | bytes | None = None) -> PrivateKeyTypes:
+    """:func:`load_private_key` from a file, which every sentence then names."""
+    return load_private_key(read_file(path), password, str(path))
+
+
+def load_private_key(
+    data: bytes, password: str | bytes | None = None, source: str = "the private key"
+) -> PrivateKeyTypes:
+    """The one private key in ``data``, whichever of the formats it has.
+
+    ``password`` is used when the key is encrypted and ignored when it is not. Raises :class:`ConfigurationError`.
+    """
+    secret = _password(password)
+    if pem.is_pem(data):
+        return _from_pem(data, secret, source)
+    if not data.strip():
+        raise ConfigurationError(f"{source}: expected a private key, found an empty file")
+    if data[:1] != b"\x30":
+        raise ConfigurationError(f"{source}: expected a private key in PEM, DER or PKCS#12, found none of them")
+    return _from_der(data, secret, source)
+
+
+def load_pkcs12(data: bytes, password: str | bytes | None = None, source: str = "the PKCS#12 data") -> Bundle:
+    """The private key and the certificates of a PKCS#12 file (RFC 7292). Raises :class:`ConfigurationError`."""
+    secret = _password(password)
+    if data[:1] != b"\x30":
+        raise ConfigurationError(f"{source}: expected PKCS#12, which begins with a SEQUENCE; found something else")
+    bundle = _pkcs12(data, secret)
+    if bundle is None:
+        hint = "its password is wrong or missing, or it is damaged" if secret is None else "wrong password, or damaged"
+        raise ConfigurationError(f"{source}: cannot be opened as PKCS#12: {hint}")
+    return _checked_bundle(bundle, source)
+
+
+def _password(password: str | bytes | None) -> bytes | None:
+    if isinstance(password, str):
+        return password.encode() or None
+    return password or None
+
+
+# --- PEM
+
+
+def _from_pem(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+    found = pem.blocks(data, source)
+    keys = [block for block in found if block.label in _LEGACY_KEYS or block.label == _ENCRYPTED]
+    if not keys:
+        raise ConfigurationError(f"{source}: holds {_seen(found)} where a private key was expected")
+    if len(keys) > 1:
+        raise ConfigurationError(f"{source}: holds {len(keys)} private keys where one was expected")
+    block = keys[0]
+    if block.encrypted or block.label == _ENCRYPTED:
+        return _decrypted(block, password, source)
+    try:
+        return load_der_private_key(block.der(source), None)
+    except UnsupportedAlgorithm:
+        raise _unsupported(source) from None
+    except (ValueError, TypeError):
+        raise ConfigurationError(f"{source}: the {block.label} block is damaged: no private key in it") from None
+
+
+def _decrypted(block: pem.PemBlock, password: bytes | None, source: str) -> PrivateKeyTypes:
+    if password is None:
+        raise ConfigurationError(f"{source}: the private key is encrypted; give its password")
+    try:
+        return load_pem_private_key(block.text, password)
+    except UnsupportedAlgorithm:
+        raise ConfigurationError(f"{source}: the private key is encrypted in a way not supported") from None
+    except (ValueError, TypeError):
+        raise ConfigurationError(
+            f"{source}: the private key cannot be decrypted: the password is wrong or the file is damaged"
+        ) from None
+
+
+def _seen(found: Sequence[pem.PemBlock]) -> str:
+    kinds = [_SEEN.get(block.label, f"a block named {block.label}") for block in found]
+    different = list(dict.fromkeys(kinds))
+    if len(different) > 1:
+        return " and ".join(different[:3])
+    kind = different[0]
+    return kind if len(kinds) == 1 or not kind.startswith("a ") else counted(len(kinds), kind[2:])
+
+
+def _unsupported(source: str) -> ConfigurationError:
+    return ConfigurationError(f"{source}: the private key is of a kind that is not supported")
+
+
+# --- DER and PKCS#12
+
+
+def _from_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+    try:
+        return load_der_private_key(data, None)
+    except UnsupportedAlgorithm:
+        raise _unsupported(source) from None
+    except TypeError:
+        return _decrypted_der(data, password, source)
+    except ValueError:
+        return _from_other_der(data, password, source)
+
+
+def _decrypted_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+    if password is None:
+        raise ConfigurationError(f"{source}: the private key is encrypted; give its password")
+    try:
+        return load_der_private_key(data, password)
+    except UnsupportedAlgorithm:
+        raise ConfigurationError(f"{source}: the private key is encrypted in a way not supported") from None
+    except (ValueError, TypeError):
+        raise ConfigurationError(
+            f"{source}: the private key cannot be decrypted: the password is wrong or the file is damaged"
+        ) from None
+
+
+def _from_other_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+    if _is_certificate(data):
+        raise ConfigurationError(f"{source}: holds a certificate where a private key was expected")
+    bundle = _pkcs12(data, password)
+    if bundle is not None:
+        return _checked_bundle(bundle, source).private_key
+    if _looks_like_pkcs12(data):
+        hint = "give its password" if password is None else "the password is wrong or the file is damaged"
+        raise ConfigurationError(f"{source}: is a PKCS#12 file that cannot be opened: {hint}")
+    raise ConfigurationError(f"{source}: expected a private key in PEM, DER or PKCS#12; the DER in it is none")
+
+
+def _is_certificate(data: bytes) -> bool:
+    try:
+        Certificate(data).require_readable()
+    except CertificateError:
+        return False
+    return True
+
+
+def _looks_like_pkcs12(data: bytes) -> bool:
+    """A PFX begins with SEQUENCE, version 3 and a ContentInfo of PKCS#7 (RFC 7292, 4)."""
+    return b"\x02\x01\x03\x30" in data[:16]
+
+
+def _pkcs12(data: bytes, password: bytes | None) -> pkcs12.PKCS12KeyAndCertificates | None:
+    """The opened file, or None when it is no PKCS#12 or not under this password."""
+    # a file "without password" was written with an empty one or with none at all: two different keys
+    for secret in [password] if password is not None else [None, b""]:
+        try:
+            return pkcs12.load_pkcs12(data, secret)
+        except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+            continue
+    return None
+
+
+def _checked_bundle(bundle: pkcs12.PKCS12KeyAndCertificates, source: str) -> Bundle:
+    if bundle.key is None:
+        raise ConfigurationError(f"{source}: the PKCS#12 file holds no private key, only certificates")
+    if bundle.cert is None:
+        raise ConfigurationError(f"{source}: the PKCS#12 file holds no certificate for its private key")
+    held = (bundle.cert, *bundle.additional_certs)
+    return Bundle(bundle.key, tuple(Certificate.from_x509(entry.certificate) for entry in held))

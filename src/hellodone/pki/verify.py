@@ -1,0 +1,192 @@
+"""Whether a peer's chain proves who it is: path, name, usage and strength (RFC 5246, 7.4.2; RFC 5280, 6).
+
+``cryptography.x509.verification`` decides over the path, under a policy lax enough for the private CAs people use;
+the leaf's key, usage and signature algorithm, which it never looks at, are checked here. Our own walk explains: it
+runs whole when asked to (a trace wants every check) and whenever a chain is refused. When both judge, both must
+agree. Signatures are verified once on the accepting way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final
+
+from cryptography import x509
+from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, VerificationError
+
+from hellodone.errors import AlertDescription
+from hellodone.pki import explain as explaining
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.checks import CertificateCheck, Demands, Role, Usage
+from hellodone.pki.judge import beyond_the_library, decisive, judge
+from hellodone.pki.names import ServerName
+from hellodone.pki.paths import Search
+from hellodone.pki.text import counted
+from hellodone.pki.trust import TrustStore
+
+__all__ = [
+    "CertificateCheck",
+    "CertificateError",
+    "Role",
+    "Usage",
+    "VerifiedPath",
+    "verify_client_chain",
+    "verify_server_chain",
+]
+
+MAXIMUM_DEPTH: Final = 8
+_MAX_CERTIFICATES: Final = 32
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedPath:
+    """A path that was accepted, leaf first and trust anchor last, and the checks it passed."""
+
+    path: tuple[Certificate, ...]
+    checks: tuple[CertificateCheck, ...]
+
+    @property
+    def leaf(self) -> Certificate:
+        """The certificate of the peer."""
+        return self.path[0]
+
+    @property
+    def anchor(self) -> Certificate:
+        """The trusted certificate that ended the path."""
+        return self.path[-1]
+
+
+def verify_server_chain(
+    chain: Sequence[Certificate],
+    server_name: ServerName | None,
+    trust: TrustStore,
+    at: datetime,
+    *,
+    usage: Usage | None = "digital_signature",
+    minimum_rsa_bits: int = 2048,
+    allow_weak_signatures: bool = False,
+    judge_alone: bool = False,
+    maximum_depth: int = MAXIMUM_DEPTH,
+    explain: bool = True,
+) -> VerifiedPath:
+    """Verify what a server presented, leaf first; the order of the others is free. ``at`` without a zone is UTC.
+
+    ``usage`` is what the key exchange does with the leaf's key (None: not checked), ``maximum_depth`` counts
+    intermediates. ``judge_alone`` lets our walk accept kinds of issuers the library refuses (Ed25519, Ed448, DSA,
+    SHA-1 with ``allow_weak_signatures``, version 1 anchors). ``explain=False`` makes only the decisive checks: the
+    verdict is the same, ``checks`` is shorter. Raises :class:`CertificateError` with alert and reason.
+    """
+    demands = Demands("server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
+    return _verify(tuple(chain), trust, demands, maximum_depth, explain)
+
+
+def verify_client_chain(
+    chain: Sequence[Certificate],
+    trust: TrustStore,
+    at: datetime,
+    *,
+    usage: Usage | None = "digital_signature",
+    minimum_rsa_bits: int = 2048,
+    allow_weak_signatures: bool = False,
+    judge_alone: bool = False,
+    maximum_depth: int = MAXIMUM_DEPTH,
+    explain: bool = True,
+) -> VerifiedPath:
+    """Verify what a client presented: as :func:`verify_server_chain`, for clientAuth and without a name to match."""
+    demands = Demands("client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
+    return _verify(tuple(chain), trust, demands, maximum_depth, explain)
+
+
+def _utc(at: datetime) -> datetime:
+    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+
+
+def _verify(
+    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int, explain: bool
+) -> VerifiedPath:
+    _require_readable(chain, demands.role)
+    verdict = _ask_library(chain, trust, demands, maximum_depth)
+    if isinstance(verdict, str):
+        return _refused(chain, trust, demands, Search(chain, trust, maximum_depth), verdict)
+    made = judge(verdict, demands) if explain else decisive(verdict, demands)
+    error = explaining.failure(verdict, made)
+    if error is not None:
+        raise error
+    return VerifiedPath(verdict, made)
+
+
+def _require_readable(chain: tuple[Certificate, ...], role: Role) -> None:
+    alert = AlertDescription.bad_certificate
+    if not chain:
+        raise CertificateError(alert, f"the {role} sent no certificate")
+    if len(chain) > _MAX_CERTIFICATES:
+        raise CertificateError(alert, f"the {role} sent {len(chain)} certificates, more than {_MAX_CERTIFICATES}")
+    for number, certificate in enumerate(chain, 1):
+        try:
+            certificate.require_readable()
+        except CertificateError as fault:
+            place = f"certificate {number} of {counted(len(chain), 'certificate')} that the {role} sent"
+            raise CertificateError(fault.alert, f"{place}: {fault.reason}") from None
+
+
+def _refused(
+    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, search: Search, library_says: str
+) -> VerifiedPath:
+    """Raise the reason, unless the library only lacks the means and we may judge alone."""
+    if demands.judge_alone:
+        for path in search.paths():
+            made = judge(path, demands)
+            if beyond_the_library(path) and all(check.passed for check in made):
+                return VerifiedPath(path, made)
+    raise explaining.refusal(chain, trust, demands, search, library_says)
+
+
+# --- the library
+
+_ANY = Criticality.AGNOSTIC
+_CA_POLICY = (
+    ExtensionPolicy.permit_all()
+    .require_present(x509.BasicConstraints, _ANY, None)
+    .may_be_present(x509.TLSFeature, _ANY, None)
+)
+_LEAF_POLICY = ExtensionPolicy.permit_all().may_be_present(x509.TLSFeature, _ANY, None)
+_NAMED_LEAF_POLICY = _LEAF_POLICY.require_present(x509.SubjectAlternativeName, _ANY, None)
+_FAULTS = (VerificationError, ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
+
+
+def _ask_library(
+    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int
+) -> tuple[Certificate, ...] | str:
+    """The path that the library accepts, or what it says when it refuses (fit for quoting, not for deciding)."""
+    store = trust.library_store
+    if store is None:
+        return "the trust store is empty"
+    builder = PolicyBuilder().store(store).time(demands.at).max_chain_depth(maximum_depth)
+    leaf, others = chain[0].x509, [certificate.x509 for certificate in chain[1:]]
+    subject = _subject(demands.name)
+    try:
+        if subject is None:
+            # the client's verifier is the one that asks for no name; EKU is not its business under this policy
+            builder = builder.extension_policies(ca_policy=_CA_POLICY, ee_policy=_LEAF_POLICY)
+            found = builder.build_client_verifier().verify(leaf, others).chain
+        else:
+            builder = builder.extension_policies(ca_policy=_CA_POLICY, ee_policy=_NAMED_LEAF_POLICY)
+            found = builder.build_server_verifier(subject).verify(leaf, others)
+    except _FAULTS as fault:
+        return str(fault)
+    return tuple(_known(Certificate.from_x509(certificate), chain, trust) for certificate in found)
+
+
+def _known(certificate: Certificate, chain: tuple[Certificate, ...], trust: TrustStore) -> Certificate:
+    """The equal certificate of ours, whose fields are read already."""
+    ours = (*trust.named(certificate.subject_bytes), *chain)
+    return next((candidate for candidate in ours if candidate == certificate), certificate)
+
+
+def _subject(name: ServerName | None) -> x509.DNSName | x509.IPAddress | None:
+    """The name for the library; None when it cannot take it (an underscore): then ours decides."""
+    if name is None or "_" in name.text:
+        return None
+    return x509.IPAddress(name.address) if name.address is not None else x509.DNSName(name.text)
