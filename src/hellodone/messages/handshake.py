@@ -1,7 +1,5 @@
 """Handshake messages, one class each (RFC 5246, 7.4 and A.4; RFC 4680, 5077, 6066, 6961)."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar

@@ -3,12 +3,10 @@
 What the server signs is ``params.encode()``: the bytes as they are on the wire (RFC 5246, 7.4.3).
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from enum import IntEnum
 from types import MappingProxyType
-from typing import Annotated
+from typing import Annotated, Self
 
 from hellodone.messages.types import ECPoint, NamedGroup, SignatureScheme, named, numbered
 from hellodone.registry.codes import ECCurveType
@@ -111,7 +109,7 @@ class ServerECDHParams(Struct):
     public: Annotated[bytes, ECPoint]
 
     @classmethod
-    def named(cls, group: int, public: bytes) -> ServerECDHParams:
+    def named(cls, group: int, public: bytes) -> Self:
         """The parameters for a named curve."""
         return cls(ECParameters(ECCurveType.named_curve, group), public)
 

@@ -3,8 +3,6 @@
 Only dissection uses them; nothing here is ever sent.
 """
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from hellodone.messages.extensions.block import Extensions, extension_block

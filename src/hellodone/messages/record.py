@@ -1,7 +1,5 @@
 """What is not a handshake message: the record's header, alerts and ChangeCipherSpec (RFC 5246, 6.2, 7.1, 7.2)."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from hellodone.errors import AlertLevel, alert_name

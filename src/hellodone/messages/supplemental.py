@@ -1,7 +1,5 @@
 """What SupplementalData may hold: user mapping hints and authorisation data (RFC 4680, 4681, 5878)."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from hellodone.messages.extensions.trust import AuthzDataFormat

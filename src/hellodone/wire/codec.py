@@ -192,6 +192,8 @@ class Opaque:
 
     def _content(self, inner: Reader, name: str) -> tuple[tuple[Field, ...], str]:
         start = inner.pos
+        if start == inner.end:
+            return (), ""
         meaning = self.show(inner.rest())
         return (Field(name, start, inner.end, meaning),), meaning
 

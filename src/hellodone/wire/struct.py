@@ -7,13 +7,11 @@ From the one declaration come the constructor, ``parse``, ``encode`` and ``disse
         random: Annotated[bytes, fixed(32)]
         session_id: Annotated[bytes, opaque(0, 32)]
 
-A field whose type is itself a Struct needs no annotation; ``select`` gives the variants of section 4.6.1.
+A field whose type is itself a Struct needs no annotation; ``select`` gives the variants of section 4.6.1. Modules that
+declare structs do without ``from __future__ import annotations``, which would compile every annotation at every start.
 """
 
-from __future__ import annotations
-
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 
 from hellodone.errors import DecodeError, EncodeError
@@ -49,10 +47,36 @@ class Struct:
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
-        dataclass(frozen=True)(cls)
         hints = get_type_hints(cls, include_extras=True)
-        fields: Mapping[str, Any] = getattr(cls, "__dataclass_fields__", {})
-        cls._codecs = tuple((name, as_codec(hints[name])) for name in fields if _is_field(hints[name]))
+        cls._codecs = tuple((name, as_codec(hint)) for name, hint in hints.items() if _is_field(hint))
+
+    def __init__(self, *values: Any, **named: Any) -> None:
+        """As of a dataclass, which would take half a millisecond a class to make; there are a hundred classes."""
+        names = [name for name, _ in self._codecs]
+        given = {**dict(zip(names, values, strict=False)), **named}
+        missing = [name for name in names if name not in given and not hasattr(type(self), name)]
+        if missing or len(given) != len(values) + len(named) or not given.keys() <= set(names):
+            raise TypeError(f"{type(self).__name__}({', '.join(names)}): given {', '.join(given) or 'nothing'}")
+        self.__dict__.update((name, given[name] if name in given else getattr(self, name)) for name in names)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} does not change once it is made")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} does not change once it is made")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((type(self), *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.__dict__.items())})"
+
+    def replace(self, **changes: Any) -> Self:
+        """The same with other values in some fields."""
+        return type(self)(**{**self.__dict__, **changes})
 
     @classmethod
     def parse(cls, data: bytes) -> Self:

@@ -1,7 +1,5 @@
 """What the parties can compute: groups, point formats, signatures, kinds of certificates."""
 
-from __future__ import annotations
-
 from typing import Annotated
 
 from hellodone.messages.types import CertificateType, ECPointFormat, NamedGroup, SignatureSchemes, named

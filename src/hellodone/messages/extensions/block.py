@@ -1,7 +1,5 @@
 """The block of extensions at the end of a hello (RFC 5246, 7.4.1.4)."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated, Any, overload
 

@@ -1,7 +1,5 @@
 """Extensions whose presence says everything: their data is empty, and a byte in it is an error."""
 
-from __future__ import annotations
-
 from hellodone.wire.struct import Struct
 
 

@@ -1,7 +1,5 @@
 """Which party and which protocol is meant: server_name and ALPN (RFC 6066, 3; RFC 7301)."""
 
-from __future__ import annotations
-
 from typing import Annotated, Any
 
 from hellodone.messages.types import ProtocolName, named

@@ -1,7 +1,5 @@
 """What changes about records and sessions: lengths, padding, tickets, renegotiation, keep-alives, media keys."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import Annotated
 

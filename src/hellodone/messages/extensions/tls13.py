@@ -1,7 +1,5 @@
 """Extensions of TLS 1.3 that a TLS 1.2 server meets in a ClientHello, and their answers in captures (RFC 8446, 4.2)."""
 
-from __future__ import annotations
-
 from enum import IntEnum
 from typing import Annotated, Any
 

@@ -1,7 +1,5 @@
 """What the parties want to know of certificates: trusted authorities, status, timestamps, caches, authorisation."""
 
-from __future__ import annotations
-
 from datetime import UTC, datetime
 from enum import IntEnum
 from typing import Annotated, Any
