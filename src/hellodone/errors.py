@@ -98,6 +98,7 @@ class FatalAlert(TlsError):
     def __init__(self, alert: AlertDescription | int, reason: str, sender: Literal["us", "peer"] = "us") -> None:
         super().__init__(reason)
         self.alert = alert
+        self.description = alert
         self.sender = sender
 
     def __str__(self) -> str:

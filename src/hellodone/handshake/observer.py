@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from hellodone.errors import TlsError
@@ -17,7 +17,7 @@ class Observer:
 
     __slots__ = ()
 
-    def handshake_began(self, hs: Handshake) -> None:
+    def handshake_began(self, hs: Handshake[Any]) -> None:
         """A handshake starts; ``hs`` collects this side's facts and checks from now on."""
 
     def message(self, sent: bool, msg_type: int, raw: bytes) -> None:
@@ -36,7 +36,7 @@ class Observer:
         """A whole record as it is on the wire, header included; before what it carries is reported when received,
         after when sent."""
 
-    def handshake_completed(self, hs: Handshake) -> None:
+    def handshake_completed(self, hs: Handshake[Any]) -> None:
         """Both Finished are verified as far as this side can know."""
 
     def failed(self, error: TlsError) -> None:

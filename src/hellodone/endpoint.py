@@ -1,0 +1,109 @@
+"""The public connections: the driver with its handshake, and a recorder when the configuration asks for one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from hellodone.config import ClientConfig, Config, ServerConfig
+from hellodone.connection import Connection, Handshaker
+from hellodone.errors import ConfigurationError
+from hellodone.handshake.context import C, Role
+from hellodone.handshake.tls12.client import client_handshake
+from hellodone.handshake.tls12.server import server_handshake
+from hellodone.pki.names import normalize_server_name
+
+if TYPE_CHECKING:
+    from hellodone.pki.certificates import Certificate
+    from hellodone.registry.suites import CipherSuite
+    from hellodone.trace.model import Trace
+    from hellodone.trace.recorder import Recorder
+
+
+class Endpoint(Connection[C]):
+    """What both roles' connections offer beyond the driver: what was negotiated, and the trace."""
+
+    def __init__(self, role: Role, config: C, handshaker: Handshaker[C]) -> None:
+        self._recorder = _recorder(role, config)
+        super().__init__(role, config, handshaker, self._recorder)
+
+    @property
+    def version(self) -> int | None:
+        """The negotiated version (0x0303), None before ServerHello."""
+        return vars(self.handshake).get("server_version")
+
+    @property
+    def cipher_suite(self) -> CipherSuite | None:
+        """The negotiated suite, None before ServerHello."""
+        return vars(self.handshake).get("cipher_suite")
+
+    @property
+    def group(self) -> int | None:
+        """The number of the named group the keys were agreed in; None where there is none."""
+        return vars(self.handshake).get("group")
+
+    @property
+    def alpn(self) -> str | None:
+        """The application protocol, None when none was negotiated (RFC 7301)."""
+        return vars(self.handshake).get("alpn")
+
+    @property
+    def server_name(self) -> str | None:
+        """The name in server_name, None when none was sent (RFC 6066, 3)."""
+        return vars(self.handshake).get("server_name")
+
+    @property
+    def resumed(self) -> bool:
+        """Whether an earlier session was continued."""
+        return False
+
+    @property
+    def peer_certificates(self) -> tuple[Certificate, ...]:
+        """The chain the peer sent, leaf first; empty when it sent none."""
+        facts = vars(self.handshake)
+        chain: tuple[Certificate, ...] = facts.get(
+            "server_certificates" if self.role == "client" else "client_certificates", ()
+        )
+        return chain
+
+    @property
+    def trace(self) -> Trace | None:
+        """What happened so far; None unless the configuration says ``record=True``."""
+        return None if self._recorder is None else self._recorder.trace()
+
+    def transport_event(self, event: str, **details: object) -> None:
+        """Tell the recorder what happened below TLS: connected, accepted, fin, rst, timeout."""
+        if self._recorder is not None:
+            self._recorder.transport(event, **details)
+
+
+class ClientConnection(Endpoint[ClientConfig]):
+    """A client's connection, without I/O.
+
+    ``server_name`` is the host that is meant: a DNS name goes into server_name and must be in the certificate, an IP
+    address must be in the certificate. Raises ConfigurationError when it is neither.
+    """
+
+    def __init__(self, config: ClientConfig, server_name: str | None = None) -> None:
+        expected = None if server_name is None else normalize_server_name(server_name)
+        super().__init__("client", config, client_handshake)
+        self.handshake._expected_name = expected
+
+
+class ServerConnection(Endpoint[ServerConfig]):
+    """A server's connection, without I/O."""
+
+    def __init__(self, config: ServerConfig) -> None:
+        super().__init__("server", config, server_handshake)
+
+    def initiate_handshake(self) -> None:
+        """A server waits for the client; it cannot begin."""
+        raise ConfigurationError("a server does not begin a handshake: hand it the client's bytes with receive_data")
+
+
+def _recorder(role: Role, config: Config) -> Recorder | None:
+    """A recorder, whose module is loaded only when one is wanted."""
+    if not config.record:
+        return None
+    from hellodone.trace.recorder import Recorder
+
+    return Recorder(role, config)

@@ -1,0 +1,155 @@
+"""Certificates in a handshake: whose chain is sent, and what is checked of the peer's (RFC 5246, 7.4.2, 7.4.6)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
+from hellodone.handshake.negotiation import NoMatch, choose_scheme
+from hellodone.messages.handshake import Certificate as CertificateMessage
+from hellodone.messages.handshake import CertificateRequest
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.identity import Identity
+from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
+from hellodone.registry.codes import ClientCertificateType
+from hellodone.registry.suites import CipherSuite
+
+NOT_VERIFIED = "not verified: no trust store was given"
+
+# Which keys suites named after a key type take (RFC 5246, 7.4.2; RFC 8422, 2.1, 2.2 and 5.3)
+_SUITE_KEYS = {"rsa": ("rsa", "rsa_pss"), "ec": ("ec", "ed25519", "ed448"), "dsa": ("dsa",)}
+# What a client signs with, by the type the server lists (RFC 5246, 7.4.4; RFC 8422, 5.5)
+_CLIENT_TYPES = {
+    "rsa": ClientCertificateType.rsa_sign,
+    "rsa_pss": ClientCertificateType.rsa_sign,
+    "dsa": ClientCertificateType.dss_sign,
+    "ec": ClientCertificateType.ecdsa_sign,
+    "ed25519": ClientCertificateType.ecdsa_sign,
+    "ed448": ClientCertificateType.ecdsa_sign,
+}
+
+
+def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) -> None:
+    """The server's chain fits the suite, leads to an anchor and is for the name that was meant."""
+    hs.check(
+        bool(message.certificate_list),
+        AlertDescription.handshake_failure,
+        "the server sends a certificate (RFC 5246, 7.4.2)",
+        "its list is empty",
+    )
+    hs.server_certificates = tuple(Certificate(der) for der in message.certificate_list)
+    try:
+        _check_key(hs, hs.cipher_suite, hs.server_certificates[0])
+        hs.server_path = _server_path(hs)
+    except CertificateError as fault:
+        raise _refused(hs, fault) from None
+
+
+def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) -> None:
+    """The client's chain leads to an anchor of ours, or it has none and need not have one."""
+    hs.client_certificates = tuple(Certificate(der) for der in message.certificate_list)
+    if not hs.client_certificates:
+        hs.check(
+            hs._config.client_auth != "required",
+            AlertDescription.handshake_failure,
+            "the client sends a certificate, which this server requires (RFC 5246, 7.4.6)",
+            "its list is empty",
+        )
+        return
+    try:
+        key = hs.client_certificates[0].key_type.algorithm
+        hs.check(
+            _CLIENT_TYPES.get(key) in hs.certificate_request.certificate_types,
+            AlertDescription.unsupported_certificate,
+            "the client's key is of a type that was asked for (RFC 5246, 7.4.6)",
+            lambda: f"it is of type {key}",
+        )
+        hs.client_path = _client_path(hs)
+    except CertificateError as fault:
+        raise _refused(hs, fault) from None
+
+
+def choose_client_identity(hs: ClientHandshake, request: CertificateRequest) -> Identity | None:
+    """The first identity that the request allows, and in ``client_identity_choice`` why that one or why none."""
+    reasons = []
+    for identity in hs._config.identities:
+        try:
+            hs._client_scheme = _suit(hs, request, identity)
+        except NoMatch as clause:
+            reasons.append(f"{identity.leaf.name}: {clause}")
+            continue
+        hs.client_identity_choice = f"{identity.leaf.name} fits what the server asks for"
+        return identity
+    hs.client_identity_choice = "none sent: " + ("; ".join(reasons) or "this client has no certificate")
+    return None
+
+
+def _suit(hs: ClientHandshake, request: CertificateRequest, identity: Identity) -> int:
+    """The scheme to sign with. Raises NoMatch when the request excludes the identity (RFC 5246, 7.4.4)."""
+    kind = _CLIENT_TYPES.get(identity.key_type.algorithm)
+    if kind is None or kind not in request.certificate_types:
+        raise NoMatch(f"the server does not ask for keys of type {identity.key_type.algorithm}")
+    if identity.key_usage is not None and "digitalSignature" not in identity.key_usage:
+        raise NoMatch("its key usage lacks digitalSignature")
+    authorities = request.certificate_authorities
+    if authorities and not any(certificate.issuer_bytes in authorities for certificate in identity.chain):
+        raise NoMatch(f"none of the {len(authorities)} authorities that the server names issued it")
+    return choose_scheme(identity, request.supported_signature_algorithms, hs._config.policy.signature_schemes)
+
+
+def _check_key(hs: ClientHandshake, suite: CipherSuite, leaf: Certificate) -> None:
+    key = leaf.key_type
+    allowed = _SUITE_KEYS.get(suite.key_exchange.certificate_key or "", ())
+    if suite.key_exchange.server_signature is None:
+        allowed = tuple(name for name in allowed if name == "rsa")  # a key that decrypts
+    hs.check(
+        key.algorithm in allowed,
+        AlertDescription.unsupported_certificate,
+        f"the server's key is of a type that {suite.name} can use (RFC 5246, 7.4.2)",
+        lambda: f"it is of type {key.algorithm}",
+    )
+
+
+def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
+    config = hs._config
+    if config.trust is None:
+        return NOT_VERIFIED
+    signs = hs.cipher_suite.key_exchange.server_signature is not None
+    path = verify_server_chain(
+        hs.server_certificates,
+        hs._expected_name,
+        config.trust,
+        config.clock(),
+        usage="digital_signature" if signs else "key_encipherment",
+        minimum_rsa_bits=config.policy.minimum_rsa_bits,
+        allow_weak_signatures=config.policy.allow_sha1_certificates,
+        explain=config.record,
+    )
+    hs.note_checks([check.claim for check in path.checks])
+    return path
+
+
+def _client_path(hs: ServerHandshake) -> VerifiedPath | str:
+    config = hs._config
+    if config.client_trust is None:
+        return NOT_VERIFIED
+    path = verify_client_chain(
+        hs.client_certificates,
+        config.client_trust,
+        config.clock(),
+        minimum_rsa_bits=config.policy.minimum_rsa_bits,
+        allow_weak_signatures=config.policy.allow_sha1_certificates,
+        explain=config.record,
+    )
+    hs.note_checks([check.claim for check in path.checks])
+    return path
+
+
+def _refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:
+    """The certificate's fault as the alert it calls for, with what was checked on the way."""
+    hs.note_checks([check.claim for check in fault.checks if check.passed])
+    for check in fault.checks:
+        if not check.passed:
+            hs.note_failure(check.claim, fault.alert)
+    return FatalAlert(fault.alert, fault.reason)

@@ -1,0 +1,159 @@
+"""What one side of a handshake knows, and the two things it does with it: send, and check.
+
+Every attribute without a leading underscore is a fact, set once, when it becomes known, under the name the RFCs give
+it. There are no defaults: to read a fact too early is an AttributeError, to mypy it is never None. The order in which
+facts were set is the order in which they were learnt (``vars`` keeps it), so whoever watches the connection can tell
+after each message what it taught; the protocol code itself has no line for that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Generic, Literal, Protocol, TypeVar
+
+from hellodone.config import ClientConfig, Config, ServerConfig
+from hellodone.crypto.finite_field import DHParameters
+from hellodone.crypto.key_block import KeyBlock
+from hellodone.crypto.secret import Secret
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.handshake.transcript import Transcript
+from hellodone.messages.extensions import Extensions
+from hellodone.messages.handshake import CertificateRequest
+from hellodone.pki.certificates import Certificate
+from hellodone.pki.identity import Identity
+from hellodone.pki.names import ServerName
+from hellodone.pki.verify import VerifiedPath
+from hellodone.record.layer import Opener, Sealer
+from hellodone.registry.suites import CipherSuite
+from hellodone.wire.struct import Struct
+
+C = TypeVar("C", bound=Config, covariant=True)
+
+Role = Literal["client", "server"]
+
+
+class Channel(Protocol):
+    """What a handshake asks of its connection."""
+
+    def send(self, message: Struct) -> None:
+        """Send a handshake message or ChangeCipherSpec."""
+        ...
+
+    def protect_writes(self, sealer: Sealer) -> None:
+        """Everything sent from here on is protected by it."""
+        ...
+
+    def protect_reads(self, opener: Opener) -> None:
+        """Everything received from here on is opened by it."""
+        ...
+
+    def negotiated(self, version: int) -> None:
+        """The version is agreed on: records must carry it from here on."""
+        ...
+
+
+class CheckMade:
+    """A claim that was put to the test: a true sentence when ``passed``."""
+
+    __slots__ = ("alert", "claim", "passed")
+
+    def __init__(self, claim: str, passed: bool, alert: AlertDescription) -> None:
+        self.claim = claim
+        self.passed = passed
+        self.alert = alert
+
+
+class Handshake(Generic[C]):
+    """One handshake as one side sees it. ``_config``, ``_channel`` and the like are tools, not facts."""
+
+    # ClientHello (RFC 5246, 7.4.1.2) and its extensions
+    client_version: int
+    client_random: bytes
+    session_id_offered: bytes
+    cipher_suites_offered: tuple[int, ...]
+    server_name: str
+    alpn_offered: tuple[str, ...]
+    client_groups: tuple[int, ...]
+    client_point_formats: tuple[int, ...]
+    client_signature_schemes: tuple[int, ...]
+    # ServerHello (7.4.1.3) and what both extensions together mean
+    server_version: int
+    server_random: bytes
+    session_id: bytes
+    cipher_suite: CipherSuite
+    compression_method: int
+    extended_master_secret: bool
+    encrypt_then_mac: bool
+    secure_renegotiation: bool
+    alpn: str
+    # Certificates (7.4.2, 7.4.4, 7.4.6)
+    server_certificates: tuple[Certificate, ...]
+    server_path: VerifiedPath | str
+    certificate_request: CertificateRequest
+    client_identity_choice: str
+    client_certificates: tuple[Certificate, ...]
+    client_path: VerifiedPath | str
+    client_signature_scheme: int
+    # Key exchange (7.4.3, 7.4.7; RFC 8422, 5.4 and 5.7)
+    group: int
+    dh_group: str
+    server_ephemeral_private: object
+    server_share: bytes
+    server_signature_scheme: int
+    client_ephemeral_private: object
+    client_share: bytes
+    encrypted_premaster_secret: bytes
+    premaster_secret: Secret
+    # Keys (8.1, 6.3; RFC 7627)
+    session_hash: bytes
+    master_secret: Secret
+    key_block: KeyBlock
+    # Finished (7.4.9)
+    client_verify_data: bytes
+    server_verify_data: bytes
+
+    def __init__(self, role: Role, config: C, channel: Channel, transcript: Transcript) -> None:
+        self._role = role
+        self._config = config
+        self._channel = channel
+        self._transcript = transcript
+        self._checks: list[CheckMade] = []
+        self._identity: Identity | None = None
+        self._expected_name: ServerName | None = None
+        self._extensions_offered = Extensions()
+        self._encrypt_then_mac_offered = False
+        self._signature_scheme = 0
+        self._client_scheme = 0
+        self._dh_parameters: DHParameters | None = None
+
+    def send(self, message: Struct) -> None:
+        """Send a message; the transcript has it when this returns."""
+        self._channel.send(message)
+
+    def check(
+        self,
+        condition: bool,
+        alert: AlertDescription,
+        claim: str,
+        found: Callable[[], str] | str = "",
+    ) -> None:
+        """Hold a claim against what is known. ``claim`` is the true sentence, ``found`` what stands in its way.
+
+        Raises FatalAlert with that alert when the condition does not hold.
+        """
+        self._checks.append(CheckMade(claim, condition, alert))
+        if not condition:
+            detail = found if isinstance(found, str) else found()
+            raise FatalAlert(alert, f"{detail}; expected: {claim}" if detail else f"it is not so that {claim}")
+
+    def note_checks(self, claims: Sequence[str]) -> None:
+        """Claims that another part verified, a certificate path say."""
+        self._checks.extend(CheckMade(claim, True, AlertDescription.internal_error) for claim in claims)
+
+    def note_failure(self, claim: str, alert: AlertDescription) -> None:
+        """A claim that another part found false; the caller raises."""
+        self._checks.append(CheckMade(claim, False, alert))
+
+
+ClientHandshake = Handshake[ClientConfig]
+ServerHandshake = Handshake[ServerConfig]

@@ -1,0 +1,47 @@
+"""The verbs a handshake is written in: ``receive`` a message, or an ``optional`` one.
+
+A handshake is a generator; the program counter is its state. It yields what it waits for, and the connection sends it
+that message, or None when the message that came is another and the awaited one is optional.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from typing import Any, TypeVar, overload
+
+from hellodone.wire.struct import Struct
+
+M = TypeVar("M", bound=Struct)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Expect:
+    """The flow waits for a message of this kind."""
+
+    kind: type[Struct]
+    optional: bool = False
+
+
+Flow = Generator[Expect, Any, R]
+
+
+@overload
+def receive(kind: type[M]) -> Flow[M]: ...
+@overload
+def receive(kind: type[M], *, when: bool) -> Flow[M | None]: ...
+def receive(kind: type[M], *, when: bool = True) -> Flow[M | None]:
+    """The next message, which must be of that kind; None without waiting when none is due."""
+    if not when:
+        return None
+    message: M = yield Expect(kind)
+    return message
+
+
+def optional(kind: type[M], *, when: bool = True) -> Flow[M | None]:
+    """The next message if it is of that kind, else None: the peer may leave it out."""
+    if not when:
+        return None
+    message: M | None = yield Expect(kind, optional=True)
+    return message

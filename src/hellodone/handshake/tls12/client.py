@@ -1,0 +1,53 @@
+"""The client's column of figure 1 (RFC 5246, 7.3)."""
+
+from __future__ import annotations
+
+from hellodone.handshake.certificates import accept_server_certificate, choose_client_identity
+from hellodone.handshake.context import ClientHandshake
+from hellodone.handshake.flow import Flow, optional, receive
+from hellodone.handshake.tls12.finished import receive_finished, send_finished
+from hellodone.handshake.tls12.hello import accept_server_hello, client_hello
+from hellodone.handshake.tls12.key_exchange import key_exchange_for
+from hellodone.handshake.tls12.keys import derive_keys
+from hellodone.handshake.tls12.signatures import certificate_verify
+from hellodone.messages.handshake import (
+    Certificate,
+    CertificateRequest,
+    ServerHello,
+    ServerHelloDone,
+    ServerKeyExchange,
+)
+
+
+def client_handshake(hs: ClientHandshake) -> Flow[None]:
+    """ClientHello, and then what the server makes of it."""
+    hs.send(client_hello(hs))
+    hello = yield from receive(ServerHello)
+    accept_server_hello(hs, hello)
+    yield from full(hs)
+
+
+def full(hs: ClientHandshake) -> Flow[None]:
+    """Figure 1 from the server's Certificate on."""
+    exchange = key_exchange_for(hs.cipher_suite)
+    certificate = yield from receive(Certificate, when=hs.cipher_suite.authenticates_server)
+    if certificate:
+        accept_server_certificate(hs, certificate)
+    parameters = yield from receive(ServerKeyExchange, when=exchange.server_sends_parameters)
+    if parameters:
+        exchange.accept_parameters(hs, parameters)
+    request = yield from optional(CertificateRequest)
+    yield from receive(ServerHelloDone)
+
+    identity = None
+    if request:
+        hs.certificate_request = request
+        identity = choose_client_identity(hs, request)
+        hs.send(Certificate(identity.encoded_chain if identity else ()))
+    hs.send(exchange.client_key_exchange(hs))
+    derive_keys(hs)
+    if identity:
+        hs.send(certificate_verify(hs, identity))
+    hs._transcript.forget()
+    send_finished(hs)
+    yield from receive_finished(hs)

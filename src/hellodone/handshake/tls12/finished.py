@@ -1,0 +1,45 @@
+"""Finished: each side proves that it saw the same handshake and has the same keys (RFC 5246, 7.4.9)."""
+
+from __future__ import annotations
+
+import hmac
+
+from hellodone.config import Config
+from hellodone.crypto.prf import verify_data
+from hellodone.errors import AlertDescription
+from hellodone.handshake.context import Handshake, Role
+from hellodone.handshake.flow import Flow, receive
+from hellodone.handshake.tls12.keys import protect_reads, protect_writes
+from hellodone.messages.handshake import Finished
+from hellodone.messages.record import ChangeCipherSpec
+
+
+def send_finished(hs: Handshake[Config]) -> None:
+    """[ChangeCipherSpec] and our Finished, the first protected message."""
+    hs.send(ChangeCipherSpec())
+    protect_writes(hs)
+    hs.send(Finished(_conclude(hs, hs._role)))
+
+
+def receive_finished(hs: Handshake[Config]) -> Flow[None]:
+    """[ChangeCipherSpec] and the peer's Finished, which must be what this side computes."""
+    peer: Role = "server" if hs._role == "client" else "client"
+    yield from receive(ChangeCipherSpec)
+    protect_reads(hs)
+    expected = _conclude(hs, peer)
+    message = yield from receive(Finished)
+    hs.check(
+        hmac.compare_digest(message.verify_data, expected),
+        AlertDescription.decrypt_error,
+        f"the {peer}'s verify_data is what we compute over the handshake (RFC 5246, 7.4.9)",
+    )
+
+
+def _conclude(hs: Handshake[Config], sender: Role) -> bytes:
+    label = b"client finished" if sender == "client" else b"server finished"
+    data = verify_data(hs.master_secret, label, hs._transcript.digest(), hs.cipher_suite.prf_hash)
+    if sender == "client":
+        hs.client_verify_data = data
+    else:
+        hs.server_verify_data = data
+    return data

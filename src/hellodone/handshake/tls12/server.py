@@ -1,0 +1,55 @@
+"""The server's column of figure 1 (RFC 5246, 7.3)."""
+
+from __future__ import annotations
+
+from hellodone.handshake.certificates import accept_client_certificate
+from hellodone.handshake.context import ServerHandshake
+from hellodone.handshake.flow import Flow, receive
+from hellodone.handshake.tls12.finished import receive_finished, send_finished
+from hellodone.handshake.tls12.hello import read_client_hello, server_hello
+from hellodone.handshake.tls12.key_exchange import key_exchange_for
+from hellodone.handshake.tls12.keys import derive_keys
+from hellodone.handshake.tls12.request import certificate_request
+from hellodone.handshake.tls12.signatures import accept_certificate_verify
+from hellodone.messages.handshake import (
+    Certificate,
+    CertificateVerify,
+    ClientHello,
+    ClientKeyExchange,
+    ServerHelloDone,
+)
+
+
+def server_handshake(hs: ServerHandshake) -> Flow[None]:
+    """ClientHello, and then what we make of it."""
+    hello = yield from receive(ClientHello)
+    read_client_hello(hs, hello)
+    hs.send(server_hello(hs))
+    yield from full(hs)
+
+
+def full(hs: ServerHandshake) -> Flow[None]:
+    """Figure 1 from our Certificate on."""
+    exchange = key_exchange_for(hs.cipher_suite)
+    if hs._identity:
+        hs.send(Certificate(hs._identity.encoded_chain))
+    if exchange.server_sends_parameters:
+        hs.send(exchange.server_key_exchange(hs))
+    asked = hs._config.client_auth != "none" and hs.cipher_suite.authenticates_server
+    if asked:
+        hs.send(certificate_request(hs))
+    hs.send(ServerHelloDone())
+
+    certificate = yield from receive(Certificate, when=asked)
+    if certificate:
+        accept_client_certificate(hs, certificate)
+    answer = yield from receive(ClientKeyExchange)
+    exchange.accept_client_key_exchange(hs, answer)
+    derive_keys(hs)
+    signed = hs._transcript.messages()
+    verify = yield from receive(CertificateVerify, when=bool(certificate and certificate.certificate_list))
+    if verify:
+        accept_certificate_verify(hs, verify, signed)
+    hs._transcript.forget()
+    yield from receive_finished(hs)
+    send_finished(hs)

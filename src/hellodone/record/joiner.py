@@ -1,0 +1,56 @@
+"""Handshake messages out of the records that carry them: several in one, or one over several (RFC 5246, 6.2.1)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.registry.codes import HandshakeType
+from hellodone.registry.naming import name_of
+
+HEADER_LENGTH = 4
+LARGE = 132 * 1024
+USUAL = 64 * 1024
+_LARGE_ONES = frozenset((HandshakeType.client_hello, HandshakeType.certificate, HandshakeType.certificate_request))
+
+
+class Joiner:
+    """Gathers handshake content and gives whole messages, headers included; bounds what one handshake may hold."""
+
+    __slots__ = ("_buffer", "_maximum", "_total")
+
+    def __init__(self, maximum: int) -> None:
+        self._buffer = b""
+        self._maximum = maximum
+        self._total = 0
+
+    @property
+    def partial(self) -> bool:
+        """Whether part of a message is waiting for the rest."""
+        return bool(self._buffer)
+
+    def join(self, content: bytes) -> Iterator[bytes]:
+        """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
+        self._buffer = self._buffer + content if self._buffer else content
+        while len(self._buffer) >= HEADER_LENGTH:
+            end = HEADER_LENGTH + int.from_bytes(self._buffer[1:HEADER_LENGTH], "big")
+            self._check_length(self._buffer[0], end)
+            if len(self._buffer) < end:
+                return
+            message, self._buffer = self._buffer[:end], self._buffer[end:]
+            self._total += end
+            yield message
+
+    def _check_length(self, msg_type: int, length: int) -> None:
+        limit = LARGE if msg_type in _LARGE_ONES else USUAL
+        name = name_of(HandshakeType, msg_type)
+        if length > limit:
+            raise FatalAlert(
+                AlertDescription.illegal_parameter,
+                f"{name} announces {length} bytes; {limit} are accepted",
+            )
+        if self._total + length > self._maximum:
+            raise FatalAlert(
+                AlertDescription.handshake_failure,
+                f"the handshake grows beyond {self._maximum} bytes with {name}",
+            )
