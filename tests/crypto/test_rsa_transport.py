@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hellodone.crypto.errors import UnusableKey
 from hellodone.crypto.rsa_transport import decrypt_premaster, encrypt_premaster
 from hellodone.crypto.secret import Secret
+from hellodone.crypto.signatures import verify
 from tests.crypto.vectors import wycheproof
 
 VERSION = 0x0303
@@ -128,3 +129,10 @@ def test_unusable_keys() -> None:
     too_small = rsa.RSAPublicNumbers(65537, (1 << 400) + 9).public_key()
     with pytest.raises(UnusableKey, match="401 bits"):
         encrypt_premaster(too_small, PREMASTER)
+
+
+@pytest.mark.parametrize(("e", "n"), [(65537, 1 << 1023), (65537, (1 << 20000) + 1), ((1 << 64) + 1, (1 << 4095) + 1)])
+def test_a_certificate_may_hold_numbers_that_are_no_key(e: int, n: int) -> None:
+    with pytest.raises(UnusableKey, match="cannot encrypt"):
+        encrypt_premaster(rsa.RSAPublicNumbers(e, n).public_key(), PREMASTER)
+    assert not verify(rsa.RSAPublicNumbers(e, n).public_key(), 0x0401, bytes(128), b"data")

@@ -1,8 +1,9 @@
 """Block and stream ciphers with a separate MAC: GenericBlockCipher and GenericStreamCipher (RFC 5246, 6.2.3.1-2).
 
 Two orders: MAC-then-encrypt as RFC 5246 has it, and encrypt-then-MAC (RFC 7366). The first is open to attacks that
-time the check of padding and MAC (Lucky Thirteen); :class:`CbcOpener` makes the same compression steps for every
-padding, good or bad, which leaves differences of tens of nanoseconds: not constant time, prefer encrypt-then-MAC.
+time the check of padding and MAC (Lucky Thirteen); :class:`CbcOpener` makes the same number of compression steps for
+every padding, good or bad, which leaves differences of some tens of nanoseconds, up to about a hundred: not constant
+time, prefer encrypt-then-MAC.
 
 Each direction keeps one running CBC context, for a new one costs more than the cipher on a short record. To start a
 record at an explicit IV in a running context, the opener feeds IV and ciphertext and drops the first block that comes
@@ -29,9 +30,9 @@ _pack_header: Final = Struct(">QBHH").pack
 _PADDING: Final = tuple(bytes([n]) * (n + 1) for n in range(256))
 """What ends a plaintext that is padded by n: n + 1 octets of value n (RFC 5246, 6.2.3.2)."""
 
-# The same as integers, all of one width thanks to a bit above 256 octets, for a comparison in one stroke.
+# The same as integers for a comparison in one stroke, all of one width thanks to bits above 256 octets.
 _GUARD: Final = 1 << 2048
-_REPEATED: Final = tuple(int.from_bytes(bytes([n]) * 256, "big") for n in range(256))
+_REPEATED: Final = tuple(2 * _GUARD | int.from_bytes(bytes([n]) * 256, "big") for n in range(256))
 _MASKS: Final = tuple(_GUARD | (1 << 8 * (n + 1)) - 1 for n in range(256))
 _ZEROS: Final = memoryview(bytes(8 * 128))
 
@@ -123,7 +124,8 @@ class CbcOpener:
         dummy = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, end))
         mac.update(content[:end])
-        dummy.update(_ZEROS[: self._missing(limit, end)])
+        # One block more than is missing, so that there always is something to compress.
+        dummy.update(_ZEROS[: self._missing(limit, end) + self._hash_block])
         if not good & hmac.compare_digest(mac.finalize(), content[end : end + size]):
             raise BadRecordMac
         return bytes(content[:end])

@@ -85,7 +85,7 @@ class DHParameters:
 def check_parameters(p: int, g: int, minimum_bits: int, maximum_bits: int) -> DHParameters:
     """The peer's parameters, fit for calculation and of a size between the bounds (RFC 5246, F.1.1.3).
 
-    Primality is not tested: it costs a second, and a server that wants its own handshakes read has simpler ways.
+    Primality is not tested: it would cost a second, and a server that wants others to read along need not cheat here.
     Raises :class:`UnacceptableSize` outside the bounds, :class:`InvalidParameters` as :class:`DHParameters` does.
     """
     bits = p.bit_length()

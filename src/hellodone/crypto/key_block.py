@@ -29,10 +29,11 @@ def key_block(master_secret: bytes, client_random: bytes, server_random: bytes, 
     cipher = suite.cipher
     lengths = (suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
     seed = server_random + client_random
-    block = Secret(prf(master_secret, b"key expansion", seed, 2 * sum(lengths), suite.prf_hash))
+    block = prf(master_secret, b"key expansion", seed, 2 * sum(lengths), suite.prf_hash)
     parts = []
-    start = 0
-    for length in (length for length in lengths for _ in ("client", "server")):
-        parts.append(block[start : start + length])
-        start += length
+    end = 0
+    for length in lengths:
+        for _side in ("client", "server"):
+            start, end = end, end + length
+            parts.append(Secret(block[start:end]))
     return KeyBlock(*parts)

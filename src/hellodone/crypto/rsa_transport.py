@@ -26,16 +26,19 @@ def encrypt_premaster(public_key: object, premaster: bytes, random: Callable[[in
     """The EncryptedPreMasterSecret, as long as the modulus and without its two octets of length.
 
     Without ``random`` the library pads; with it the padding is drawn from there, so that equal octets give equal
-    ciphertexts. Raises :class:`UnusableKey` when the key is not RSA or too small for ``premaster``.
+    ciphertexts. Raises :class:`UnusableKey` when the key is not RSA, too small for ``premaster`` or no key at all.
     """
     if not isinstance(public_key, rsa.RSAPublicKey):
         raise UnusableKey("RSA key transport needs an RSA key")
     size = (public_key.key_size + 7) // 8
     if size < len(premaster) + _PADDING_OVERHEAD:
         raise UnusableKey(f"an RSA key of {public_key.key_size} bits is too small to carry {len(premaster)} bytes")
-    if random is None:
+    if random is not None:
+        return _encrypt_with(public_key.public_numbers(), premaster, size, random)
+    try:
         return public_key.encrypt(bytes(premaster), padding.PKCS1v15())
-    return _encrypt_with(public_key.public_numbers(), premaster, size, random)
+    except ValueError:
+        raise UnusableKey("the RSA key cannot encrypt: its modulus or exponent is none") from None
 
 
 def _encrypt_with(numbers: rsa.RSAPublicNumbers, premaster: bytes, size: int, random: Callable[[int], bytes]) -> bytes:

@@ -8,6 +8,7 @@ sees either.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final, Literal, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -90,6 +91,7 @@ def key_type(public_key: object, algorithm_oid: str | None = None) -> KeyType:
     return KeyType("unknown", 0) if bits is None else KeyType("dh", bits)
 
 
+@lru_cache(maxsize=64)
 def schemes_for(key_type: KeyType) -> tuple[int, ...]:
     """The signature schemes of TLS 1.2 that a key of this type can make, best first.
 
