@@ -131,7 +131,11 @@ def test_unusable_keys() -> None:
         encrypt_premaster(too_small, PREMASTER)
 
 
-@pytest.mark.parametrize(("e", "n"), [(65537, 1 << 1023), (65537, (1 << 20000) + 1), ((1 << 64) + 1, (1 << 4095) + 1)])
+@pytest.mark.parametrize(
+    ("e", "n"),
+    [(65537, 1 << 1023), (65537, (1 << 20000) + 1), ((1 << 64) + 1, (1 << 4095) + 1)],
+    ids=["even modulus", "huge modulus", "huge exponent"],
+)
 def test_a_certificate_may_hold_numbers_that_are_no_key(e: int, n: int) -> None:
     with pytest.raises(UnusableKey, match="cannot encrypt"):
         encrypt_premaster(rsa.RSAPublicNumbers(e, n).public_key(), PREMASTER)
