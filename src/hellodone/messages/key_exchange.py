@@ -211,6 +211,13 @@ class ServerKeyExchangeSRPSigned(Struct):
     signed_params: DigitallySigned
 
 
+class ServerKeyExchangeRSAExport(Struct):
+    """RSA_EXPORT with its short key: forbidden in TLS 1.2, seen in it (RFC 2246, 7.4.3)."""
+
+    params: ServerRSAParams
+    signed_params: DigitallySigned
+
+
 class ServerKeyExchangeDHETLS10(Struct):
     """DHE_RSA, DHE_DSS before TLS 1.2 (RFC 4346, 7.4.3)."""
 
@@ -225,7 +232,7 @@ class ServerKeyExchangeECDHETLS10(Struct):
     signed_params: SignatureTLS10
 
 
-class ServerKeyExchangeRSAExport(Struct):
+class ServerKeyExchangeRSAExportTLS10(Struct):
     """RSA_EXPORT with its short key (RFC 2246, 7.4.3)."""
 
     params: ServerRSAParams
@@ -327,6 +334,10 @@ _SERVER: Forms = MappingProxyType(
         K.SRP_SHA: ServerKeyExchangeSRP,
         K.SRP_SHA_RSA: ServerKeyExchangeSRPSigned,
         K.SRP_SHA_DSS: ServerKeyExchangeSRPSigned,
+        K.RSA_EXPORT: ServerKeyExchangeRSAExport,
+        K.DHE_RSA_EXPORT: ServerKeyExchangeDHE,
+        K.DHE_DSS_EXPORT: ServerKeyExchangeDHE,
+        K.DH_anon_EXPORT: ServerKeyExchangeDHAnon,
     }
 )
 
@@ -339,10 +350,9 @@ _SERVER_TLS10: Forms = MappingProxyType(
         K.ECDHE_ECDSA: ServerKeyExchangeECDHETLS10,
         K.SRP_SHA_RSA: ServerKeyExchangeSRPTLS10,
         K.SRP_SHA_DSS: ServerKeyExchangeSRPTLS10,
-        K.RSA_EXPORT: ServerKeyExchangeRSAExport,
+        K.RSA_EXPORT: ServerKeyExchangeRSAExportTLS10,
         K.DHE_RSA_EXPORT: ServerKeyExchangeDHETLS10,
         K.DHE_DSS_EXPORT: ServerKeyExchangeDHETLS10,
-        K.DH_anon_EXPORT: ServerKeyExchangeDHAnon,
     }
 )
 
