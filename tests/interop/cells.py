@@ -89,7 +89,7 @@ def features(role: Role, peer: str) -> Iterator[Cell]:
     yield replace(ecdsa, certificate="srv-ed", group="x25519")
     yield replace(ecdhe, certificate="srv-pss")
     for name in CLIENT_CERTIFICATES:
-        yield replace(ecdhe, client_certificate=name)
+        yield replace(ecdhe, client_certificate=name, group="secp256r1" if name == "cli-ec" else ecdhe.group)
         yield replace(cell(role, peer, Suite("RSA", "AES_128_GCM", "SHA256")), client_certificate=name)
     yield replace(ecdhe, alpn="http/1.1")
 

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests.interop.commands import Serve
 from tests.interop.pki import Pki
 from tests.interop.servers import Peers, Servers
 
@@ -20,3 +21,9 @@ def servers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Servers]:
 def started_peers(servers: Servers, pki: Pki, request: pytest.FixtureRequest) -> Peers:
     """The peers that can be servers and clients."""
     return Peers(servers, pki, request)
+
+
+@pytest.fixture(scope="session")
+def serve(servers: Servers, pki: Pki) -> Serve:
+    """``hellodone serve`` for a cell."""
+    return Serve(servers, pki)

@@ -11,6 +11,7 @@ import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -39,26 +40,26 @@ class Answer:
 class Server:
     """A server program in a process group of its own, on one port of 127.0.0.1. A context manager."""
 
-    def __init__(self, command: Sequence[str], port: int, log: Path) -> None:
-        """Start the program and wait until it listens on the port; PeerError when it does not."""
-        self.port = port
+    def __init__(self, command: Sequence[str], log: Path, ready: Callable[[], int | None]) -> None:
+        """Start the program and wait until ``ready`` gives the port that it listens on; PeerError when it does not."""
         self.log = log
         with log.open("wb") as output:
             self._process = subprocess.Popen(
                 command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=clean()
             )
         try:
-            self._wait()
+            self.port = self._wait(ready)
         except BaseException:
             self.stop()
             raise
 
-    def _wait(self) -> None:
+    def _wait(self, ready: Callable[[], int | None]) -> int:
         deadline = time.monotonic() + START_SECONDS
-        while not listens(self.port):
+        while (port := ready()) is None:
             if self._process.poll() is not None or time.monotonic() > deadline:
-                raise PeerError(f"{self._process.args!r} does not listen on {self.port}:\n{self.said()}")
+                raise PeerError(f"{self._process.args!r} does not listen:\n{self.said()}")
             time.sleep(TICK)
+        return port
 
     def said(self, start: int = 0) -> str:
         """What the program printed, from this byte of its log on."""
@@ -100,7 +101,7 @@ def start_server(command: Callable[[int], Sequence[str]], log: Path) -> Server:
     for attempt in range(3):
         port = free_port()
         try:
-            return Server(command(port), port, log)
+            return Server(command(port), log, partial(listening, port))
         except PeerError:
             if attempt == 2:
                 raise
@@ -179,16 +180,21 @@ def free_port() -> int:
     raise PeerError("no free port found")
 
 
-def listens(port: int) -> bool:
-    """Whether some process listens on a TCP port; asks the kernel, so that the server sees no connection."""
+def listening(port: int) -> int | None:
+    """The port, once some process listens on it; asks the kernel, so that the server sees no connection."""
     wanted = f":{port:04X}"
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         with contextlib.suppress(FileNotFoundError):
             for line in Path(table).read_text(encoding="ascii").splitlines()[1:]:
                 words = line.split()
                 if words[1].endswith(wanted) and words[3] == LISTENING:
-                    return True
-    return False
+                    return port
+    return None
+
+
+def written_port(file: Path) -> int | None:
+    """The port in a file that a server writes when it listens."""
+    return int(file.read_text()) if file.exists() else None
 
 
 def clean() -> dict[str, str]:

@@ -7,7 +7,7 @@ import pytest
 
 from tests.interop.pki import Pki
 from tests.interop.processes import Server, start_server
-from tests.interop.stacks import GnuTLS, Go, OpenSSL, Setup, Stack
+from tests.interop.stacks import Client, Curl, GnuTLS, Go, OpenSSL, Setup, Stack
 
 
 class Servers:
@@ -46,6 +46,10 @@ class Peers:
             program: Path = self._request.getfixturevalue("go_peer")
             return Go(program)
         return OpenSSL() if name == "openssl" else GnuTLS()
+
+    def client(self, name: str) -> Client:
+        """The peer of that name, which need not be able to be a server."""
+        return Curl() if name == "curl" else self.stack(name)
 
     def server(self, name: str, setup: Setup) -> Server:
         """A running server of that peer."""

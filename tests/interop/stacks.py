@@ -64,8 +64,18 @@ class Report:
     encrypt_then_mac: bool | None = None
 
 
-class Stack(Protocol):
-    """A peer that can be a server, a client, or both."""
+class Client(Protocol):
+    """A peer that can be a client."""
+
+    def client(self, cell: Cell, pki: Pki, port: int) -> list[str]:
+        """The command of a client that connects to this port and reads its request from standard input."""
+
+    def client_report(self, output: str) -> Report:
+        """The client's own words."""
+
+
+class Stack(Client, Protocol):
+    """A peer that can be a server as well."""
 
     def server(self, setup: Setup, pki: Pki, port: int) -> list[str]:
         """The command of a server on this port."""
@@ -78,12 +88,6 @@ class Stack(Protocol):
 
     def server_report(self, answer: str, log: str) -> Report:
         """The server's own words, from its answer or its log."""
-
-    def client(self, cell: Cell, pki: Pki, port: int) -> list[str]:
-        """The command of a client that connects to this port and reads its request from standard input."""
-
-    def client_report(self, output: str) -> Report:
-        """The client's own words."""
 
 
 class OpenSSL:

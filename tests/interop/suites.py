@@ -100,7 +100,7 @@ GNUTLS_EXCHANGES = {
     "RSA": r"\(RSA\)",
     "DHE_RSA": r"\(DHE-[^)]*\)-\(RSA-[^)]*\)",
     "ECDHE_RSA": r"\(ECDHE-[^)]*\)-\(RSA-[^)]*\)",
-    "ECDHE_ECDSA": r"\(ECDHE-[^)]*\)-\(E[cd]?DSA-[^)]*\)",
+    "ECDHE_ECDSA": r"\(ECDHE-[^)]*\)-\(E[Cd]DSA-[^)]*\)",
 }
 
 
