@@ -97,11 +97,11 @@ def mermaid_picture(answer: dict[str, str]) -> str:
 
 
 def screenshot(svg: str, png: Path, *, width: int = 1400) -> None:
-    """Write a picture of an SVG as a browser shows it, whole height, to a PNG file."""
+    """Write a picture of an SVG, as a browser shows it in a window of this width, to a PNG file."""
     with browser(width=width) as context:
         page = context.new_page()
         page.set_content(f"<body style='margin: 8px; background: white'>{svg}</body>")
-        page.screenshot(path=png, full_page=True)
+        page.locator("body > svg").screenshot(path=png)
 
 
 @contextmanager

@@ -7,7 +7,7 @@ set -euo pipefail
 MERMAID_VERSION=11.17.2
 CACHE="${HELLODONE_PEER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hellodone}"
 
-# program -> Debian package
+# program, or file -> Debian package
 PROGRAMS=(
     openssl:openssl
     gnutls-serv:gnutls-bin
@@ -18,6 +18,7 @@ PROGRAMS=(
     plantuml:plantuml
     go:golang-go
     npm:npm
+    /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
 )
 
 # Networks fail; five tries with growing pauses, then give up.
@@ -34,7 +35,7 @@ retry() {
 install_debian_packages() {
     local entry missing=()
     for entry in "${PROGRAMS[@]}"; do
-        command -v "${entry%%:*}" >/dev/null || missing+=("${entry#*:}")
+        command -v "${entry%%:*}" >/dev/null || [[ -e ${entry%%:*} ]] || missing+=("${entry#*:}")
     done
     ((${#missing[@]})) || return 0
     echo "installing: ${missing[*]}"
@@ -56,15 +57,20 @@ install_mermaid() {
     rm -rf "$work"
 }
 
+# The first line of what a program prints; all of it is read, so that the program does not fail on a closed pipe.
+first_line() {
+    "$@" 2>/dev/null | sed -n '1s/^/  /p'
+}
+
 print_versions() {
     echo "peers:"
-    openssl version | sed 's/^/  /'
-    gnutls-serv --version | head -1 | sed 's/^/  /'
-    curl --version | head -1 | cut -d' ' -f1-4 | sed 's/^/  /'
-    go version | sed 's/^/  /'
-    chromium --version 2>/dev/null | sed 's/^/  /'
-    tshark --version 2>/dev/null | head -1 | sed 's/^/  /'
-    plantuml -version 2>/dev/null | head -1 | sed 's/^/  /'
+    first_line openssl version
+    first_line gnutls-serv --version
+    first_line curl --version
+    first_line go version
+    first_line chromium --version
+    first_line tshark --version
+    first_line plantuml -version
     echo "  mermaid $MERMAID_VERSION"
 }
 
