@@ -57,9 +57,10 @@ install_mermaid() {
     rm -rf "$work"
 }
 
-# The first line of what a program prints; all of it is read, so that the program does not fail on a closed pipe.
+# The first line of what a program prints. All of it is read, so that the program does not fail on a closed pipe,
+# and its status does not count: plantuml's is not 0 here.
 first_line() {
-    "$@" 2>/dev/null | sed -n '1s/^/  /p'
+    { "$@" 2>/dev/null || true; } | sed -n '1s/^/  /p'
 }
 
 print_versions() {
