@@ -1,0 +1,29 @@
+"""A missing peer skips a test and says why; where every peer is required, it fails the test."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.interop import peers
+
+
+def test_a_missing_peer_skips(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("HELLODONE_PEERS", raising=False)
+    with pytest.raises(pytest.skip.Exception, match=r"no-such-program is not installed .*install_peers"):
+        peers.require("no-such-program")
+
+
+def test_a_missing_peer_fails_where_all_are_required(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELLODONE_PEERS", "required")
+    with pytest.raises(pytest.fail.Exception, match="no-such-program is not installed"):
+        peers.require("no-such-program")
+
+
+def test_mermaid_is_looked_for_in_the_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    folder = tmp_path / "cache"
+    monkeypatch.setenv("HELLODONE_PEER_CACHE", str(folder))
+    assert peers.find("mermaid") is None
+    script = folder / "mermaid-1.2.3" / "mermaid.min.js"
+    script.parent.mkdir()
+    script.touch()
+    assert peers.require("mermaid") == str(script)
