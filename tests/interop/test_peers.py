@@ -24,6 +24,6 @@ def test_mermaid_is_looked_for_in_the_cache(monkeypatch: pytest.MonkeyPatch, tmp
     monkeypatch.setenv("HELLODONE_PEER_CACHE", str(folder))
     assert peers.find("mermaid") is None
     script = folder / "mermaid-1.2.3" / "mermaid.min.js"
-    script.parent.mkdir()
+    script.parent.mkdir(parents=True)
     script.touch()
     assert peers.require("mermaid") == str(script)
