@@ -6,7 +6,7 @@ import socket
 from dataclasses import dataclass, replace
 
 import hellodone
-from hellodone.events import CloseNotifyReceived, DataReceived
+from hellodone.events import CloseNotifyReceived, DataReceived, Event
 from tests.interop.cells import Cell
 from tests.interop.pki import Pki
 
@@ -38,9 +38,11 @@ def client_config(cell: Cell, pki: Pki) -> hellodone.ClientConfig:
     )
 
 
-def converse(port: int, config: hellodone.ClientConfig, request: bytes, until: bytes) -> Outcome:
+def converse(
+    port: int, config: hellodone.ClientConfig, request: bytes, until: bytes, *, server_name: str = "localhost"
+) -> Outcome:
     """Connect to 127.0.0.1, send the request once the handshake is done, read until the answer holds ``until``."""
-    connection = hellodone.ClientConnection(config, server_name="localhost")
+    connection = hellodone.ClientConnection(config, server_name=server_name)
     connection.initiate_handshake()
     answer, first_bytes, asked = b"", b"", False
     with socket.create_connection(("127.0.0.1", port), timeout=SECONDS) as tcp:
@@ -49,7 +51,7 @@ def converse(port: int, config: hellodone.ClientConfig, request: bytes, until: b
             data = tcp.recv(65536)
             assert data, f"the server closed the connection after {answer!r}"
             first_bytes = first_bytes or data
-            events = connection.receive_data(data)
+            events = take(connection, tcp, data)
             answer += b"".join(event.data for event in events if isinstance(event, DataReceived))
             if any(isinstance(event, hellodone.HandshakeCompleted) for event in events) and not asked:
                 connection.send_data(request)
@@ -58,6 +60,15 @@ def converse(port: int, config: hellodone.ClientConfig, request: bytes, until: b
         tcp.sendall(connection.data_to_send())
         drain(tcp, connection)
     return Outcome(connection, answer, first_bytes)
+
+
+def take(connection: hellodone.ClientConnection, tcp: socket.socket, data: bytes) -> list[Event]:
+    """Give the connection some bytes; when it fails, still send the alert with which it says so."""
+    try:
+        return connection.receive_data(data)
+    except hellodone.FatalAlert:
+        tcp.sendall(connection.data_to_send())
+        raise
 
 
 def drain(tcp: socket.socket, connection: hellodone.ClientConnection) -> None:
