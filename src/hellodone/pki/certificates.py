@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, TypeVar
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.utils import CryptographyDeprecationWarning
 
 from hellodone.crypto.signatures import KeyType, key_type
 from hellodone.errors import AlertDescription, ConfigurationError, TlsError
@@ -30,6 +31,10 @@ if TYPE_CHECKING:
 
     from hellodone.pki.checks import CertificateCheck
 
+# One root of the common stores has serial number 0, and any peer may send such a number, in an extension too. On stderr
+# this tells nobody anything. Set once and narrow: changing the filters around each call is not safe between threads.
+warnings.filterwarnings("ignore", "Parsed a serial number which wasn't positive", CryptographyDeprecationWarning)
+
 _MAX_NAMES_DESCRIBED = 50
 _CERTIFICATE_LABELS = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE"})
 _PARSE_FAULTS = (
@@ -39,6 +44,7 @@ _PARSE_FAULTS = (
     x509.InvalidVersion,
     x509.DuplicateExtension,
     x509.UnsupportedGeneralNameType,
+    CryptographyDeprecationWarning,  # an exception where the application made warnings errors
 )
 _KEY_USAGES = {
     "digital_signature": "digitalSignature",
@@ -103,13 +109,7 @@ class Certificate:
     def x509(self) -> x509.Certificate:
         """The certificate as the library reads it (RFC 5280, 4.1)."""
         with _reading("the certificate"):
-            if _serial_may_be_positive(self.der):
-                return x509.load_der_x509_certificate(self.der)
-            # one root of the common stores has serial number 0: a warning on stderr would tell the user nothing;
-            # should two threads meet here, the worst left behind is this one narrow filter
-            with warnings.catch_warnings():
-                warnings.filterwarnings("ignore", message="Parsed a serial number which wasn't positive")
-                return x509.load_der_x509_certificate(self.der)
+            return x509.load_der_x509_certificate(self.der)
 
     def require_readable(self) -> None:
         """Read every field that matters now; :class:`CertificateError` when one of them is malformed."""
@@ -279,19 +279,6 @@ class Certificate:
     def describe(self) -> dict[str, str | list[str]]:
         """The facts a chart shows, in reading order; fields that cannot be read say why instead of failing."""
         return _describe(self)
-
-
-def _serial_may_be_positive(der: bytes) -> bool:
-    """Whether the serial number is positive, as far as a glance at the first bytes tells (True when in doubt)."""
-    # Certificate and TBSCertificate: SEQUENCE with a length of one to four octets; version: a0 03 02 01 nn
-    position = 0
-    for _ in range(2):
-        length = der[position + 1 : position + 2]
-        position += 2 + (length[0] & 0x7F if length and length[0] & 0x80 else 0)
-    if der[position : position + 1] == b"\xa0":
-        position += 5
-    tag, size, first = (der[position + i : position + i + 1] for i in range(3))
-    return tag != b"\x02" or not first or (first[0] < 0x80 and not (size == b"\x01" and first == b"\x00"))
 
 
 def parse_chain(data: bytes, source: str = "the certificate chain") -> tuple[Certificate, ...]:

@@ -62,8 +62,14 @@ def bind_to_pss(der: bytes, issuer_key: object, hash_name: str) -> bytes:
     certificate = asn1.decode_der(_Certificate, der)
     held = asn1.decode_der(_PublicKey, asn1.encode_der(certificate.tbs.public_key))
     bound = asn1.encode_der(_PublicKey(algorithm=_algorithm(_RSASSA_PSS, b""), key=held.key))
-    public_key = asn1.decode_der(asn1.TLV, bound)
-    return _signed(certificate.tbs, certificate.algorithm, public_key, _signer(issuer_key, hash_name))
+    return with_public_key(der, bound, issuer_key, hash_name)
+
+
+def with_public_key(der: bytes, public_key: bytes, issuer_key: object, hash_name: str) -> bytes:
+    """The certificate for another key, given as a DER SubjectPublicKeyInfo of any kind, and signed anew."""
+    certificate = asn1.decode_der(_Certificate, der)
+    held = asn1.decode_der(asn1.TLV, public_key)
+    return _signed(certificate.tbs, certificate.algorithm, held, _signer(issuer_key, hash_name))
 
 
 def _algorithm(oid: bytes, parameters: bytes) -> asn1.TLV:

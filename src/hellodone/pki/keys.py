@@ -114,8 +114,9 @@ def _from_pem(data: bytes, password: bytes | None, source: str) -> PrivateKeyTyp
     block = keys[0]
     if block.encrypted or block.label == _ENCRYPTED:
         return _decrypted(block, password, source)
+    der = block.der(source)
     try:
-        return load_der_private_key(block.der(source), None)
+        return load_der_private_key(der, None)
     except UnsupportedAlgorithm:
         raise _unsupported(source) from None
     except (ValueError, TypeError):

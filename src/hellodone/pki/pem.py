@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import binascii
+import base64
 from dataclasses import dataclass, field
 
 from hellodone.errors import ConfigurationError
@@ -25,7 +25,7 @@ class PemBlock:
     def der(self, source: str) -> bytes:
         """The decoded contents; :class:`ConfigurationError` naming ``source`` when they are not base64."""
         try:
-            return binascii.a2b_base64(b"".join(self.body.split()), strict_mode=True)
+            return base64.b64decode(b"".join(self.body.split()), validate=True)
         except ValueError:
             raise ConfigurationError(f"{source}: the PEM block {self.label} is not valid base64") from None
 

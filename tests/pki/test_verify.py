@@ -1,0 +1,421 @@
+"""Every reason for refusing a chain, staged with certificates that have exactly that fault."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+import pytest
+from cryptography import x509
+from cryptography.x509.oid import AuthorityInformationAccessOID
+
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.pki.certificates import Certificate
+from hellodone.pki.identity import Identity
+from hellodone.pki.laboratory import LabAuthority, self_signed
+from hellodone.pki.names import normalize_server_name
+from hellodone.pki.profile import Profile
+from hellodone.pki.trust import TrustStore
+from hellodone.pki.verify import CertificateError, VerifiedPath, verify_client_chain, verify_server_chain
+from tests.pki.conftest import NOON, Chain, Issue, ca_profile
+
+LEAF = normalize_server_name("leaf.example")
+DAY = timedelta(days=1)
+Alert = AlertDescription
+
+
+def verified(chain: Chain, trust: TrustStore, **options: object) -> VerifiedPath:
+    """Both ways of asking, which must agree: with every check made and with the decisive ones alone."""
+    arguments = {"server_name": LEAF, "at": NOON, **options}
+    long: VerifiedPath = verify_server_chain(chain, trust=trust, explain=True, **arguments)  # type: ignore[arg-type]
+    short: VerifiedPath = verify_server_chain(chain, trust=trust, explain=False, **arguments)  # type: ignore[arg-type]
+    assert long.path == short.path
+    return long
+
+
+def refused(chain: Chain, trust: TrustStore, alert: AlertDescription, *words: str, **options: object) -> str:
+    """The reason, which holds ``words``, came with ``alert``, and is the same in both ways of asking."""
+    arguments = {"server_name": LEAF, "at": NOON, **options}
+    reasons = []
+    for explain in (True, False):
+        with pytest.raises(CertificateError) as caught:
+            verify_server_chain(chain, trust=trust, explain=explain, **arguments)  # type: ignore[arg-type]
+        reasons.append(caught.value.reason)
+        assert caught.value.alert is alert
+        assert not isinstance(caught.value, FatalAlert)
+    assert reasons[0] == reasons[1]
+    for word in words:
+        assert word in reasons[0]
+    assert "\n" not in reasons[0]
+    return reasons[0]
+
+
+# --- accepted
+
+
+def test_a_proper_chain_is_accepted_with_claims_about_every_certificate(root: LabAuthority, server: Identity) -> None:
+    found = verified(server.chain, root.trust)
+    assert found.path == (*server.chain, root.certificate)
+    assert found.anchor == root.certificate
+    assert found.leaf == server.leaf
+    assert all(check.passed and check.alert is None for check in found.checks)
+    assert {check.certificate for check in found.checks} == {0, 1, 2}
+    claims = [check.claim for check in found.checks]
+    assert "the certificate is for the name that was asked: leaf.example" in claims
+    assert (
+        "the signature of the certificate of CN=leaf.example verifies with the key of its issuer CN=Issuing" in claims
+    )
+
+
+@pytest.mark.parametrize("key", ["rsa", "rsa_pss", "ec", "ec384", "ec521", "ed25519", "ed448"])
+def test_every_kind_of_leaf_key_is_accepted(root: LabAuthority, issue: Issue, key: str) -> None:
+    assert len(verified(issue(key=key), root.trust).path) == 3
+
+
+@pytest.mark.parametrize("key", ["rsa", "ec384", "ec521"])
+def test_every_common_kind_of_ca_key_is_accepted(key: str) -> None:
+    authority = LabAuthority.create(key, at=NOON, intermediate=True)
+    assert len(verified(authority.issue_server(("leaf.example",), "ec").chain, authority.trust).path) == 3
+
+
+def test_the_order_of_issuers_is_free_and_the_root_may_be_sent(root: LabAuthority, server: Identity) -> None:
+    leaf, issuing = server.chain
+    assert verified((leaf, root.certificate, issuing, issuing), root.trust).path == (leaf, issuing, root.certificate)
+
+
+def test_an_intermediate_or_the_leaf_itself_may_be_the_anchor(server: Identity) -> None:
+    leaf, issuing = server.chain
+    assert verified((leaf,), TrustStore((issuing,), "pins")).path == (leaf, issuing)
+    alone = self_signed(_server_profile()).chain
+    assert verified(alone, TrustStore(alone, "pins")).path == alone
+    ca = self_signed(replace(_server_profile(), ca=True, key_usage=None, extended_key_usage=None)).chain
+    assert verified(ca, TrustStore(ca, "pins")).path == ca
+
+
+def test_private_cas_without_key_usage_are_accepted(root: LabAuthority, issue: Issue) -> None:
+    authority = root.intermediate(profile=ca_profile("Plain CA", key_usage=None))
+    assert len(verified(issue(authority), root.trust).path) == 3
+
+
+def test_no_name_asked_means_no_name_checked(root: LabAuthority, issue: Issue) -> None:
+    assert len(verified(issue(names=()), root.trust, server_name=None).path) == 3
+
+
+def test_a_name_with_an_underscore_is_matched_by_us_alone(root: LabAuthority, issue: Issue) -> None:
+    chain = issue(names=("my_service.example",))
+    assert verified(chain, root.trust, server_name=normalize_server_name("my_service.example"))
+    refused(
+        chain,
+        root.trust,
+        Alert.bad_certificate,
+        "asked for 'a_b.example'; the certificate is for my_service.example",
+        server_name=normalize_server_name("a_b.example"),
+    )
+
+
+def test_a_time_without_zone_is_utc(root: LabAuthority, server: Identity) -> None:
+    assert verified(server.chain, root.trust, at=datetime(2026, 11, 21, 12)).path
+
+
+def test_must_staple_is_no_unknown_extension(root: LabAuthority, issue: Issue) -> None:
+    feature = (x509.TLSFeature([x509.TLSFeatureType.status_request]), True)
+    assert verified(issue(extensions=(feature,)), root.trust)
+
+
+def test_names_permitted_by_constraints_pass(root: LabAuthority, issue: Issue) -> None:
+    profile = ca_profile("Corp CA", permitted=("example", "192.0.2.0/24"), excluded=("bad.example",))
+    found = verified(issue(root.intermediate(profile=profile)), root.trust)
+    assert any("is one it may issue for" in check.claim for check in found.checks)
+
+
+# --- dates
+
+
+def test_expired_leaf(root: LabAuthority, issue: Issue) -> None:
+    reason = refused(issue(not_before=NOON - 9 * DAY, not_after=NOON - 3 * DAY), root.trust, Alert.certificate_expired)
+    assert reason == (
+        "the certificate of CN=leaf.example expired 3 days ago "
+        "(not after 2026-11-18 12:00:00Z, now 2026-11-21 12:00:00Z)"
+    )
+
+
+def test_expired_intermediate_is_not_blamed_on_the_leaf(root: LabAuthority, issue: Issue) -> None:
+    authority = root.intermediate(profile=ca_profile("Old CA", not_after=NOON - DAY))
+    refused(
+        issue(authority),
+        root.trust,
+        Alert.certificate_expired,
+        "the intermediate CN=Old CA expired 1 day ago",
+        "the certificate of CN=leaf.example itself is within its dates",
+    )
+
+
+def test_not_yet_valid(root: LabAuthority, issue: Issue) -> None:
+    refused(
+        issue(not_before=NOON + 10 * DAY),
+        root.trust,
+        Alert.certificate_expired,
+        "the certificate of CN=leaf.example is not yet valid, only in 10 days (not before 2026-12-01 12:00:00Z",
+    )
+
+
+@pytest.mark.parametrize("off", [-400 * DAY, 4000 * DAY])
+def test_a_wrong_clock_is_suspected_when_every_certificate_fails(
+    root: LabAuthority, server: Identity, off: timedelta
+) -> None:
+    refused(server.chain, root.trust, Alert.certificate_expired, "is the clock right?", at=NOON + off)
+
+
+# --- issuers
+
+
+def test_missing_intermediate(root: LabAuthority, server: Identity) -> None:
+    reason = refused(server.chain[:1], root.trust, Alert.unknown_ca)
+    assert reason == (
+        "the server sent 1 certificate; no issuer was found for CN=leaf.example: CN=Issuing is neither among what was "
+        "sent nor in the trust store (1 anchor from the laboratory CA CN=Root); the server must send it, or its root "
+        "is not one that is trusted"
+    )
+
+
+def test_missing_intermediate_with_the_address_of_its_certificate(root: LabAuthority, issue: Issue) -> None:
+    access = x509.AccessDescription(
+        AuthorityInformationAccessOID.CA_ISSUERS,
+        x509.UniformResourceIdentifier("http://ca.example/issuing.der"),
+    )
+    chain = issue(extensions=((x509.AuthorityInformationAccess([access]), False),))
+    refused(chain[:1], root.trust, Alert.unknown_ca, "says that it lies at http://ca.example/issuing.der")
+
+
+def test_unknown_root(server: Identity, root: LabAuthority) -> None:
+    other = LabAuthority.create(at=NOON, name="Other").trust
+    refused(server.chain, other, Alert.unknown_ca, "the server sent 2 certificates", "CN=Issuing", "CN=Root")
+    refused(
+        (*server.chain, root.certificate),
+        other,
+        Alert.unknown_ca,
+        "the chain is complete up to the root CN=Root, which is not in the trust store "
+        "(1 anchor from the laboratory CA CN=Other)",
+    )
+
+
+def test_another_root_of_the_same_name(server: Identity) -> None:
+    double = LabAuthority.create(at=NOON, name="Root").trust
+    refused(server.chain, double, Alert.unknown_ca, "another CA of the same name")
+
+
+def test_an_empty_store_trusts_nobody(server: Identity) -> None:
+    refused(server.chain, TrustStore.empty(), Alert.unknown_ca, "0 anchors from an empty trust store")
+
+
+def test_self_signed(root: LabAuthority) -> None:
+    chain = self_signed(_server_profile()).chain
+    refused(chain, root.trust, Alert.unknown_ca, "CN=leaf.example is self-signed (issuer and subject are the same)")
+
+
+def test_a_forged_signature(root: LabAuthority, server: Identity) -> None:
+    forged = bytearray(server.leaf.der)
+    forged[-1] ^= 1
+    refused(
+        (Certificate(bytes(forged)), *server.chain[1:]),
+        root.trust,
+        Alert.bad_certificate,
+        "the signature of CN=leaf.example does not verify with the key of its issuer CN=Issuing",
+    )
+
+
+def test_issuer_that_is_no_ca(root: LabAuthority, issue: Issue) -> None:
+    for flag, found in ((False, "CA:FALSE"), (None, "absent")):
+        authority = root.intermediate(profile=ca_profile("Not a CA", ca=flag))
+        refused(
+            issue(authority),
+            root.trust,
+            Alert.bad_certificate,
+            f"CN=Not a CA issued CN=leaf.example but is no CA (basicConstraints {found}, CA:TRUE expected)",
+        )
+
+
+def test_issuer_whose_key_usage_does_not_allow_issuing(root: LabAuthority, issue: Issue) -> None:
+    authority = root.intermediate(profile=ca_profile("Mute", key_usage=("cRLSign",)))
+    refused(issue(authority), root.trust, Alert.bad_certificate, "its key usage is cRLSign; keyCertSign expected")
+
+
+def test_issuer_for_another_purpose(root: LabAuthority, issue: Issue) -> None:
+    authority = root.intermediate(profile=ca_profile("Clients only", extended_key_usage=("clientAuth",)))
+    refused(
+        issue(authority),
+        root.trust,
+        Alert.unsupported_certificate,
+        "the extended key usage of CN=Clients only is clientAuth; a server's certificate needs serverAuth",
+    )
+
+
+def test_path_length(root: LabAuthority, issuing: LabAuthority, issue: Issue) -> None:
+    deeper = issuing.intermediate(profile=ca_profile("Sub"))  # below a CA with path length 0
+    refused(
+        issue(deeper),
+        root.trust,
+        Alert.bad_certificate,
+        "the intermediate CN=Issuing allows 0 further CAs below it (pathLenConstraint), found 1: CN=Sub",
+    )
+
+
+@pytest.mark.parametrize(
+    ("constraints", "name"),
+    [
+        ({"permitted": ("corp.example",)}, "leaf.example"),
+        ({"excluded": ("leaf.example",)}, "leaf.example"),
+        ({"permitted": ("10.0.0.0/8",)}, "192.0.2.1"),
+        ({"excluded": ("192.0.2.0/24",)}, "192.0.2.1"),
+    ],
+)
+def test_name_constraints(root: LabAuthority, issue: Issue, constraints: dict[str, tuple[str, ...]], name: str) -> None:
+    authority = root.intermediate(profile=ca_profile("Corp CA", **constraints))
+    refused(
+        issue(authority),
+        root.trust,
+        Alert.certificate_unknown,
+        f"the intermediate CN=Corp CA may not issue for {name}, a name of CN=leaf.example",
+    )
+
+
+def test_a_path_deeper_than_allowed(root: LabAuthority, issue: Issue) -> None:
+    authority = root
+    for number in range(3):
+        authority = authority.intermediate(profile=ca_profile(f"Level {number}"))
+    chain = issue(authority)
+    assert len(verified(chain, root.trust, maximum_depth=3).path) == 5
+    refused(chain, root.trust, Alert.certificate_unknown, "more than 2 intermediates", maximum_depth=2)
+
+
+def test_unknown_critical_extension(root: LabAuthority, issue: Issue) -> None:
+    strange = (x509.UnrecognizedExtension(x509.ObjectIdentifier("1.2.3.4"), b"\x05\x00"), True)
+    refused(issue(extensions=(strange,)), root.trust, Alert.unsupported_certificate, "critical extension", ": 1.2.3.4")
+
+
+# --- the leaf
+
+
+def test_wrong_name_gives_both_sides(root: LabAuthority, server: Identity) -> None:
+    reason = refused(
+        server.chain, root.trust, Alert.bad_certificate, server_name=normalize_server_name("www.example.com")
+    )
+    assert reason == "asked for 'www.example.com'; the certificate is for leaf.example, 192.0.2.1"
+
+
+def test_dialled_by_address(root: LabAuthority, server: Identity) -> None:
+    assert verified(server.chain, root.trust, server_name=normalize_server_name("192.0.2.1"))
+    refused(
+        server.chain,
+        root.trust,
+        Alert.bad_certificate,
+        "asked for the IP address 192.0.2.2; the certificate is for leaf.example, 192.0.2.1",
+        server_name=normalize_server_name("192.0.2.2"),
+    )
+
+
+def test_common_name_does_not_count(root: LabAuthority, issue: Issue) -> None:
+    refused(issue(names=()), root.trust, Alert.bad_certificate, "no subjectAltName", "the common name does not count")
+
+
+def test_a_client_certificate_for_a_server(root: LabAuthority, issue: Issue) -> None:
+    refused(
+        issue(extended_key_usage=("clientAuth",)),
+        root.trust,
+        Alert.unsupported_certificate,
+        "is clientAuth; a server's certificate needs serverAuth: this is a client certificate",
+    )
+
+
+@pytest.mark.parametrize("purposes", [None, ("serverAuth", "clientAuth"), ("anyExtendedKeyUsage",)])
+def test_purposes_that_allow_serving(root: LabAuthority, issue: Issue, purposes: tuple[str, ...] | None) -> None:
+    assert verified(issue(extended_key_usage=purposes), root.trust)
+
+
+@pytest.mark.parametrize(
+    ("usage", "needed"),
+    [
+        ("digital_signature", "digitalSignature"),
+        ("key_encipherment", "keyEncipherment"),
+        ("key_agreement", "keyAgreement"),
+    ],
+)
+def test_key_usage_against_the_key_exchange(root: LabAuthority, issue: Issue, usage: str, needed: str) -> None:
+    assert verified(issue(key_usage=(needed,)), root.trust, usage=usage)
+    assert verified(issue(key_usage=None), root.trust, usage=usage)
+    refused(
+        issue(key_usage=("dataEncipherment",)),
+        root.trust,
+        Alert.unsupported_certificate,
+        f"the key usage of CN=leaf.example is dataEncipherment; this key exchange needs {needed}",
+        usage=usage,
+    )
+    assert verified(issue(key_usage=("dataEncipherment",)), root.trust, usage=None)
+
+
+def test_a_small_rsa_key(root: LabAuthority, issue: Issue) -> None:
+    chain = issue(key="rsa1024")
+    refused(chain, root.trust, Alert.bad_certificate, "RSA 1024 bits, at least RSA 2048 bits expected")
+    assert verified(chain, root.trust, minimum_rsa_bits=1024)
+
+
+@pytest.mark.parametrize("hash_name", ["sha1", "md5"])
+def test_a_weak_signature(hash_name: str) -> None:
+    authority = LabAuthority.create("rsa", at=NOON)
+    profile = replace(authority.server_profile(("leaf.example",), "ec"), signature_hash=hash_name)
+    chain = authority.issue_identity(profile, "ec").chain
+    refused(chain, authority.trust, Alert.bad_certificate, f"signed with {hash_name}WithRSAEncryption", "too weak")
+    weak = {"allow_weak_signatures": True}
+    refused(chain, authority.trust, Alert.unsupported_certificate, "the path verifier does not accept", **weak)
+    assert verified(chain, authority.trust, judge_alone=True, **weak)
+
+
+# --- what the library cannot judge
+
+
+@pytest.mark.parametrize(("key", "held"), [("ed25519", "Ed25519"), ("ed448", "Ed448"), ("ec224", "EC P-224")])
+def test_issuers_beyond_the_library(key: str, held: str) -> None:
+    authority = LabAuthority.create(key, at=NOON, intermediate=True)
+    chain = authority.issue_server(("leaf.example",), "ec").chain
+    refused(chain, authority.trust, Alert.unsupported_certificate, "the path verifier does not accept", held)
+    assert len(verified(chain, authority.trust, judge_alone=True).path) == 3
+
+
+def test_judging_alone_is_no_less_strict() -> None:
+    authority = LabAuthority.create("ed25519", at=NOON, name="Root")
+    profile = replace(authority.server_profile(("leaf.example",), "ec"), not_after=NOON - timedelta(minutes=5))
+    chain = authority.issue_identity(profile, "ec").chain
+    refused(chain, authority.trust, Alert.certificate_expired, "expired 5 minutes ago", judge_alone=True)
+    forged = bytearray(chain[0].der)
+    forged[-1] ^= 1
+    refused((Certificate(bytes(forged)),), authority.trust, Alert.unknown_ca, judge_alone=True)
+
+
+# --- clients
+
+
+def test_client_chains(root: LabAuthority, issuing: LabAuthority, server: Identity) -> None:
+    client = issuing.issue_client("alice", "ec")
+    found = verify_client_chain(client.chain, root.trust, NOON)
+    assert found.leaf == client.leaf
+    with pytest.raises(CertificateError) as caught:
+        verify_client_chain(server.chain, root.trust, NOON)
+    assert caught.value.alert is Alert.unsupported_certificate
+    assert "a client's certificate needs clientAuth: this is a server certificate" in caught.value.reason
+    with pytest.raises(CertificateError, match="the client sent no certificate"):
+        verify_client_chain((), root.trust, NOON)
+    with pytest.raises(CertificateError, match="the client must send it"):
+        verify_client_chain(client.chain[:1], root.trust, NOON)
+
+
+def test_the_failed_check_is_among_the_checks_of_the_error(root: LabAuthority, server: Identity) -> None:
+    with pytest.raises(CertificateError) as caught:
+        verify_server_chain(server.chain, normalize_server_name("other.example"), root.trust, NOON)
+    (failed,) = [check for check in caught.value.checks if not check.passed]
+    assert failed.values["asked"] == "other.example"
+    assert failed.reason == caught.value.reason
+    assert failed.alert is caught.value.alert
+
+
+def _server_profile() -> Profile:
+    return Profile("leaf.example", NOON - DAY, NOON + DAY, names=("leaf.example",), extended_key_usage=("serverAuth",))
