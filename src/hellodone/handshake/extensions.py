@@ -165,7 +165,8 @@ class RenegotiationInfoRule(Rule[RenegotiationInfo, RenegotiationInfo]):
                 "renegotiation_info is empty in a first handshake (RFC 5746, 3.4 and 3.6)",
                 lambda: f"it has {len(said.renegotiated_connection)} bytes",
             )
-        hs.secure_renegotiation = said is not None or signalled
+        known = hs._config.policy.secure_renegotiation != "off"
+        hs.secure_renegotiation = known and (said is not None or signalled)
         if hs._config.policy.secure_renegotiation == "required":
             hs.check(
                 hs.secure_renegotiation,

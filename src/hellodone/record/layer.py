@@ -153,7 +153,8 @@ class RecordLayer:
                 AlertDescription.unexpected_message,
                 f"a record of content type {content_type}, which TLS 1.2 does not know (RFC 5246, 6.2.1)",
             )
-        expected = self.read_version
+        # an alert may come from a peer that has not seen our choice of version yet
+        expected = None if content_type == ContentType.alert and self._opener is None else self.read_version
         if version >> 8 != 3 or (expected is not None and version != expected):
             raise FatalAlert(
                 AlertDescription.protocol_version,

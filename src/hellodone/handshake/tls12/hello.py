@@ -42,6 +42,7 @@ def accept_server_hello(hs: ClientHandshake, hello: ServerHello) -> None:
         "the server speaks TLS 1.2",
         lambda: f"it chose {version_name(hello.server_version)}",
     )
+    hs._channel.negotiated(TLS12)
     hs.check(
         hello.cipher_suite in hs.cipher_suites_offered,
         AlertDescription.illegal_parameter,
@@ -63,7 +64,6 @@ def accept_server_hello(hs: ClientHandshake, hello: ServerHello) -> None:
     hs.compression_method = hello.compression_method
     accept_all(hs, hs._extensions_offered, hello.extensions)
     hs._transcript.start(suite.prf_hash)
-    hs._channel.negotiated(TLS12)
 
 
 def read_client_hello(hs: ServerHandshake, hello: ClientHello) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Protocol
 
-from hellodone.crypto.errors import CryptoError, InvalidPublicValue, UnacceptableSize
+from hellodone.crypto.errors import CryptoError, InvalidPublicValue, UnacceptableSize, UnusableKey
 from hellodone.crypto.finite_field import DHKeyShare, DHParameters, check_parameters, generate_dh_share
 from hellodone.crypto.key_agreement import KeyShare, generate_share
 from hellodone.crypto.rsa_transport import encrypt_premaster
@@ -73,9 +73,12 @@ class RSA:
         """The version of the ClientHello and 46 random bytes, encrypted."""
         random = hs._config.random_bytes
         hs.premaster_secret = Secret(hs.client_version.to_bytes(2, "big") + random(46))
-        hs.encrypted_premaster_secret = encrypt_premaster(
-            hs.server_certificates[0].public_key, hs.premaster_secret, hs._config.random
-        )
+        try:
+            hs.encrypted_premaster_secret = encrypt_premaster(
+                hs.server_certificates[0].public_key, hs.premaster_secret, hs._config.random
+            )
+        except UnusableKey as fault:
+            raise FatalAlert(AlertDescription.unsupported_certificate, str(fault)) from None
         return ClientKeyExchange(EncryptedPreMasterSecret(hs.encrypted_premaster_secret).encode())
 
     def accept_client_key_exchange(self, hs: ServerHandshake, message: ClientKeyExchange) -> None:

@@ -1,0 +1,338 @@
+"""From a recorder's notes to a trace: steps with what each taught, records, and what came out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import hellodone
+from hellodone.crypto.secret import Secret
+from hellodone.errors import AlertDescription, FatalAlert, TruncationError, alert_name
+from hellodone.handshake.certificates import NOT_VERIFIED
+from hellodone.messages.dissection import (
+    DissectionContext,
+    dissect_alert,
+    dissect_change_cipher_spec,
+    dissect_handshake,
+)
+from hellodone.messages.record import Alert
+from hellodone.registry.codes import ContentType, HandshakeType
+from hellodone.registry.groups import NamedGroup
+from hellodone.registry.naming import name_of
+from hellodone.registry.versions import ProtocolVersion, version_name
+from hellodone.trace import tcp
+from hellodone.trace.facts import describe
+from hellodone.trace.model import Check, Connection, Fact, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
+from hellodone.trace.recorder import Event, Recorder, checks_between, facts_between
+from hellodone.trace.values import render
+
+_NEGOTIATION = (HandshakeType.hello_request, HandshakeType.client_hello, HandshakeType.server_hello)
+_CONFIRMATION = (HandshakeType.finished, HandshakeType.new_session_ticket)
+_CONTENT = {
+    "message": ContentType.handshake,
+    "change_cipher_spec": ContentType.change_cipher_spec,
+    "alert": ContentType.alert,
+    "application_data": ContentType.application_data,
+}
+
+
+@dataclass
+class _Direction:
+    """What is known of one direction while the notes are gone through."""
+
+    protection: str = ""
+    sequence: int = 0
+    streams: dict[int, int] = field(default_factory=dict)  # content type -> bytes given to steps so far
+    records: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)  # type -> (start, end, index)
+    sealed: dict[int, int] = field(default_factory=dict)  # content type -> bytes in records so far
+
+
+def assemble(recorder: Recorder) -> Trace:
+    """The trace of what the recorder noted."""
+    assembly = _Assembly(recorder)
+    steps = assembly.steps()
+    return Trace(
+        steps=tuple(steps),
+        connections=(assembly.connection(),),
+        records=tuple(assembly.records),
+        observed_by=(assembly.us,),
+        title=assembly.title(),
+        created=recorder.created.isoformat(),
+        generator=f"hellodone {hellodone.__version__}",
+        warnings=assembly.warnings(),
+    )
+
+
+class _Assembly:
+    """One pass over the notes of one connection."""
+
+    def __init__(self, recorder: Recorder) -> None:
+        self.recorder = recorder
+        self.us = Party(recorder.role)
+        self.peer = Party.server if self.us is Party.client else Party.client
+        self.facts: dict[str, Any] = {}
+        for hs in recorder.handshakes:
+            self.facts.update(facts_between(hs, 0, len(vars(hs))))
+        self.records: list[Record] = []
+        self._directions = {True: _Direction(), False: _Direction()}
+        self._suite = self.facts.get("cipher_suite")
+        self._context = DissectionContext(
+            key_exchange=self._suite.key_exchange if self._suite is not None else None,
+            version=self.facts.get("server_version", ProtocolVersion.TLS12),
+        )
+        self._phase = Phase.tcp_setup
+        self._steps: list[Step] = []
+        self._addresses: dict[str, str] = {}
+        self._completed = False
+        self._closed: dict[str, bool] = {}
+
+    def steps(self) -> list[Step]:
+        """All steps, numbered, with the records that carried them."""
+        events = self.recorder.events
+        for event, (facts, checks) in zip(events, self._ends(), strict=True):
+            for step in self._step(event):
+                self._steps.append(self._react(step, event, facts, checks))
+        return [self._with_records(step) for step in self._steps]
+
+    def _ends(self) -> Iterator[tuple[int, int]]:
+        """For each event up to where its facts and checks go: to the next event that can have any."""
+        events = self.recorder.events
+        hs = self.recorder.handshakes[-1] if self.recorder.handshakes else None
+        last = (len(vars(hs)), len(hs._checks)) if hs is not None else (0, 0)
+        ends = []
+        for event in reversed(events):
+            ends.append(last)
+            last = (event.facts, event.checks)
+        return iter(reversed(ends))
+
+    # --- steps
+
+    def _step(self, event: Event) -> Iterator[Step]:
+        """The steps an event is: one, several for a TCP set-up, none for a record."""
+        match event.kind:
+            case "record":
+                self._note_record(event)
+            case "completed":
+                self._completed = True
+            case "failed":
+                pass
+            case "start":
+                self._phase = Phase.negotiation
+                yield self._make(event, Kind.start, "start")
+            case "message" | "change_cipher_spec" | "alert" | "application_data":
+                yield getattr(self, f"_{event.kind}")(event)
+            case _:
+                yield from self._transport(event)
+
+    def _message(self, event: Event) -> Step:
+        raw = event.payload
+        msg_type = raw[0]
+        if msg_type in _NEGOTIATION:
+            self._phase = Phase.negotiation
+        elif msg_type in _CONFIRMATION:
+            self._phase = Phase.confirmation
+        else:
+            self._phase = Phase.authentication
+        return self._make(
+            event,
+            Kind.message,
+            _camel(name_of(HandshakeType, msg_type)),
+            type_number=msg_type,
+            length=len(raw),
+            raw=raw,
+            fields=dissect_handshake(raw, self._context),
+        )
+
+    def _change_cipher_spec(self, event: Event) -> Step:
+        self._phase = Phase.confirmation
+        step = self._make(
+            event,
+            Kind.change_cipher_spec,
+            "ChangeCipherSpec",
+            length=1,
+            raw=event.payload,
+            fields=dissect_change_cipher_spec(event.payload),
+            activates=self._protection(),
+        )
+        direction = self._directions[event.sent]
+        direction.protection = self._suite.cipher.name if self._suite is not None else ""
+        direction.sequence = 0
+        return step
+
+    def _alert(self, event: Event) -> Step:
+        level, description = event.payload
+        if description == AlertDescription.close_notify:
+            self._phase = Phase.closure
+        return self._make(
+            event,
+            Kind.alert,
+            "Alert",
+            type_number=description,
+            length=2,
+            raw=event.payload,
+            fields=dissect_alert(event.payload),
+            summary=str(Alert(level, description)),
+        )
+
+    def _application_data(self, event: Event) -> Step:
+        self._phase = Phase.data
+        length, data = event.payload
+        return self._make(event, Kind.application_data, "ApplicationData", length=length, data=Secret(data))
+
+    def _transport(self, event: Event) -> Iterator[Step]:
+        self._addresses.update(tcp.addresses(event.kind, event.payload, self.us))
+        if event.kind in ("fin", "rst"):
+            self._phase = Phase.closure
+            self._closed[event.kind] = True
+        for name, by_us, summary in tcp.segments(event.kind, event.sent, event.payload, self.us is Party.client):
+            yield self._make(event, Kind.tcp, name, by_us=by_us, summary=summary)
+
+    def _make(self, event: Event, kind: Kind, name: str, *, by_us: bool | None = None, **details: Any) -> Step:
+        sent = event.sent if by_us is None else by_us
+        protected = kind is not Kind.tcp and kind is not Kind.start
+        return Step(
+            number=len(self._steps) + 1,
+            kind=kind,
+            name=name,
+            sender=self.us if sent else self.peer,
+            receiver=self.peer if sent else self.us,
+            time=event.time - self.recorder.started,
+            phase=self._phase,
+            protection=self._directions[sent].protection if protected else "",
+            **details,
+        )
+
+    def _protection(self) -> str:
+        """What a ChangeCipherSpec makes current, in words."""
+        if self._suite is None:
+            return ""
+        suite = self._suite
+        if suite.is_cbc:
+            order = "encrypt-then-MAC" if self.facts.get("encrypt_then_mac") else "MAC-then-encrypt"
+            return f"{suite.cipher.name} with {suite.mac.name}, {order}"
+        return suite.cipher.name if suite.is_aead else f"{suite.cipher.name} with {suite.mac.name}"
+
+    # --- what a step taught
+
+    def _react(self, step: Step, event: Event, facts: int, checks: int) -> Step:
+        if not self.recorder.handshakes or (facts, checks) == (event.facts, event.checks):
+            return step
+        hs = self.recorder.handshakes[-1]
+        learned = tuple(
+            self._fact(part, value)
+            for name, raw in facts_between(hs, event.facts, facts).items()
+            for part, value in render(name, raw)
+        )
+        made = tuple(
+            Check(check.claim, check.passed, "" if check.passed else alert_name(check.alert))
+            for check in checks_between(hs, event.checks, checks)
+        )
+        reactions = (Reaction(self.us, learned, made),) if learned or made else ()
+        return replace(step, reactions=reactions)
+
+    def _fact(self, name: str, value: Any) -> Fact:
+        info = describe(name)
+        inputs = info.inputs
+        if name == "master_secret" and not self.facts.get("extended_master_secret"):
+            inputs = ("premaster_secret", "client_random", "server_random")
+        return Fact(
+            name=name,
+            value=value,
+            origin=info.origin_for(self.us),
+            meaning=info.meaning,
+            reference=info.reference,
+            inputs=inputs,
+        )
+
+    # --- records
+
+    def _note_record(self, event: Event) -> None:
+        content_type, plaintext_length, length, kept = event.payload
+        direction = self._directions[event.sent]
+        start = direction.sealed.get(content_type, 0)
+        direction.sealed[content_type] = start + plaintext_length
+        direction.records.setdefault(content_type, []).append((start, start + plaintext_length, len(self.records)))
+        self.records.append(
+            Record(
+                sender=self.us if event.sent else self.peer,
+                content_type=content_type,
+                version=int.from_bytes(kept[1:3], "big"),
+                length=length,
+                plaintext_length=plaintext_length,
+                sequence=direction.sequence,
+                protection=direction.protection,
+                wire=kept if content_type != ContentType.application_data else b"",
+            )
+        )
+        direction.sequence += 1
+
+    def _with_records(self, step: Step) -> Step:
+        """The step with the records that its bytes lay in: both are stretches of the same stream."""
+        content_type = _CONTENT.get(step.kind.value)
+        if content_type is None:
+            return step
+        direction = self._directions[step.sender is self.us]
+        start = direction.streams.get(content_type, 0)
+        end = start + step.length
+        direction.streams[content_type] = end
+        spans = direction.records.get(content_type, ())
+        return replace(step, records=tuple(index for first, last, index in spans if first < end and last > start))
+
+    # --- the whole
+
+    def connection(self) -> Connection:
+        """What came out."""
+        facts = self.facts
+        version = facts.get("server_version")
+        group = facts.get("group")
+        return Connection(
+            client=self._addresses.get("client", ""),
+            server=self._addresses.get("server", ""),
+            server_name=facts.get("server_name", ""),
+            version=version_name(version) if version is not None else "",
+            cipher_suite=self._suite.name if self._suite is not None else "",
+            group=name_of(NamedGroup, group) if group is not None else facts.get("dh_group", ""),
+            alpn=facts.get("alpn", ""),
+            completed=self._completed,
+            closed=self._how_closed(),
+            failure=self._failure(),
+        )
+
+    def _how_closed(self) -> Any:
+        error = self.recorder.error
+        if isinstance(error, TruncationError):
+            return "reset" if self._closed.get("rst") else "truncated"
+        if error is not None:
+            return "alert"
+        if any(step.kind is Kind.alert and step.type_number == 0 for step in self._steps):
+            return "close_notify"
+        return "reset" if self._closed.get("rst") else ""
+
+    def _failure(self) -> Failure | None:
+        error = self.recorder.error
+        if error is None or (self._completed and isinstance(error, TruncationError)):
+            return None
+        step = next((s.number for s in reversed(self._steps) if s.kind not in (Kind.alert, Kind.tcp)), 0)
+        if isinstance(error, FatalAlert):
+            decided_by = self.us if error.sender == "us" else self.peer
+            return Failure(decided_by, alert_name(error.alert), error.reason, step)
+        return Failure(self.peer, "", error.reason, step)
+
+    def title(self) -> str:
+        """One line: whom with, and how it went."""
+        name = self.facts.get("server_name") or self._addresses.get("server", "")
+        what = f"{self._suite.name}" if self._suite is not None else "TLS handshake"
+        return f"{what} with {name}" if name else what
+
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader should know before trusting the picture."""
+        unverified = [p for p in ("server", "client") if self.facts.get(f"{p}_path") == NOT_VERIFIED]
+        return tuple(f"the {party}'s certificate was not verified: no trust store was given" for party in unverified)
+
+
+def _camel(name: str) -> str:
+    """``server_hello_done`` as the messages are called: ``ServerHelloDone``."""
+    if "(" in name:
+        return f"Handshake message {name}"
+    return "".join(part.capitalize() for part in name.split("_"))

@@ -1,0 +1,91 @@
+"""The values of facts in words: numbers by their names, certificates by their subjects, bytes in hexadecimal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import fields
+from enum import IntEnum
+from typing import Any
+
+from hellodone.crypto.key_block import KeyBlock
+from hellodone.crypto.secret import Secret
+from hellodone.messages.handshake import CertificateRequest
+from hellodone.pki.certificates import Certificate
+from hellodone.pki.verify import VerifiedPath
+from hellodone.registry.codes import ClientCertificateType, CompressionMethod, ECPointFormat
+from hellodone.registry.groups import NamedGroup
+from hellodone.registry.naming import code_name
+from hellodone.registry.signatures import scheme_name
+from hellodone.registry.suites import CipherSuite, suite_name
+from hellodone.registry.versions import version_name
+from hellodone.trace.model import Value
+
+Renderer = Callable[[Any], Value]
+
+
+def render(name: str, value: object) -> list[tuple[str, Value]]:
+    """The fact as names and values in words; a composite such as the key block gives several."""
+    if isinstance(value, KeyBlock):
+        parts = ((field.name, getattr(value, field.name)) for field in fields(value))
+        return [(part, secret) for part, secret in parts if secret]
+    if isinstance(value, CertificateRequest):
+        return [(name, _request(value))]
+    by_name = _BY_NAME.get(name)
+    return [(name, by_name(value) if by_name is not None else _by_type(value))]
+
+
+def _by_type(value: object) -> Value:
+    if isinstance(value, Secret | str):
+        return value
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, bytes):
+        return value.hex() or "empty"
+    if isinstance(value, CipherSuite):
+        return value.name
+    if isinstance(value, VerifiedPath):
+        return " ← ".join(certificate.name for certificate in value.path)
+    if isinstance(value, tuple):
+        return ", ".join(str(_by_type(item)) for item in value) or "none"
+    if isinstance(value, Certificate):
+        return value.subject
+    private = getattr(value, "private_bytes", None)
+    if callable(private):
+        secret = private()
+        return secret if isinstance(secret, Secret) else Secret(secret)
+    return str(value)
+
+
+def _listed(show: Callable[[int], str]) -> Renderer:
+    def rendered(values: Iterable[int]) -> str:
+        return ", ".join(show(value) for value in values) or "none"
+
+    return rendered
+
+
+def _coded(kind: type[IntEnum]) -> Callable[[int], str]:
+    def rendered(value: int) -> str:
+        return code_name(kind, value)
+
+    return rendered
+
+
+def _request(request: CertificateRequest) -> str:
+    types = ", ".join(code_name(ClientCertificateType, kind) for kind in request.certificate_types)
+    schemes = ", ".join(scheme_name(scheme) for scheme in request.supported_signature_algorithms)
+    authorities = len(request.certificate_authorities)
+    return f"types {types}; schemes {schemes}; {authorities} {'authority' if authorities == 1 else 'authorities'} named"
+
+
+_BY_NAME: Mapping[str, Renderer] = {
+    "client_version": version_name,
+    "server_version": version_name,
+    "cipher_suites_offered": _listed(suite_name),
+    "client_groups": _listed(_coded(NamedGroup)),
+    "client_signature_schemes": _listed(scheme_name),
+    "server_signature_scheme": scheme_name,
+    "client_signature_scheme": scheme_name,
+    "client_point_formats": _listed(_coded(ECPointFormat)),
+    "compression_method": _coded(CompressionMethod),
+    "group": _coded(NamedGroup),
+}
