@@ -1,0 +1,165 @@
+"""The options that several commands share, gathered into one value each."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from typing import Any, TypeVar
+
+import click
+
+F = TypeVar("F", bound=Callable[..., Any])
+Option = Callable[[F], F]
+
+
+@dataclass(frozen=True, slots=True)
+class TlsChoice:
+    """What a side is willing to speak, as it was typed; see ``settings.policy``."""
+
+    policy: str
+    ciphers: str | None
+    groups: str | None
+    sigalgs: str | None
+    alpn: str | None
+    keylog: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class IdentityChoice:
+    """The files of certificates and keys, as many keys as certificates or none; see ``settings.identities``."""
+
+    cert: tuple[str, ...]
+    key: tuple[str, ...]
+    password: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChoice:
+    """What to draw, how and where to; see ``output.Output``."""
+
+    files: tuple[str, ...]
+    format: str | None
+    detail: str
+    brief: bool
+    show_secrets: bool
+    width: int | None
+    color: bool | None
+
+
+def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
+    """--policy, --ciphers, --groups, --sigalgs, --alpn, --keylog, as the argument ``tls``."""
+    return _gathered(
+        TlsChoice,
+        "tls",
+        [
+            click.option(
+                "--policy",
+                default=default_policy or "",
+                show_default=default_policy or "what the scenario needs",
+                metavar="NAME",
+                help="modern, compatible: what is spoken at all.",
+            ),
+            click.option(
+                "--ciphers", "--cipher-suites", metavar="LIST", help="Cipher suites in order; IANA or OpenSSL names."
+            ),
+            click.option("--groups", "--curves", metavar="LIST", help="Groups in order: x25519, P-256, ffdhe2048 ..."),
+            click.option("--sigalgs", metavar="LIST", help="Signature schemes in order; IANA or OpenSSL names."),
+            click.option("--alpn", metavar="LIST", help="Application protocols in order: h2,http/1.1"),
+            click.option(
+                "--keylog",
+                envvar="SSLKEYLOGFILE",
+                metavar="FILE",
+                help="Append the secrets for Wireshark (SSLKEYLOGFILE).",
+            ),
+        ],
+    )
+
+
+def identity_options(*, several: bool) -> Callable[[F], F]:
+    """--cert, --key, --pass, as the argument ``who``."""
+    more = " May be given several times." if several else ""
+    return _gathered(
+        IdentityChoice,
+        "who",
+        [
+            click.option(
+                "--cert",
+                "-E",
+                multiple=True,
+                metavar="FILE",
+                help=f"Own certificate, then its issuers: PEM, DER, or PKCS#12 with the key.{more}",
+            ),
+            click.option(
+                "--key",
+                multiple=True,
+                metavar="FILE",
+                help="Its private key: PEM, DER or PKCS#12; not needed when --cert holds it.",
+            ),
+            click.option(
+                "--pass",
+                "password",
+                metavar="WORD",
+                help="Password of the key: pass:WORD, env:VARIABLE, file:NAME, or the word itself.",
+            ),
+        ],
+    )
+
+
+def output_options(function: F) -> F:
+    """-o, -f, --detail, --brief, --show-secrets, --width, --color, as the argument ``out``."""
+    return _gathered(
+        OutputChoice,
+        "out",
+        [
+            click.option(
+                "--output",
+                "-o",
+                "files",
+                multiple=True,
+                metavar="FILE",
+                help="Write the chart there; the name's end picks the format: .txt .puml .mmd .sd .json",
+            ),
+            click.option("--format", "-f", metavar="NAME", help="text, plantuml, mermaid, sequencediagram, json."),
+            click.option(
+                "--detail",
+                type=click.Choice(["brief", "normal", "full"]),
+                default="normal",
+                show_default=True,
+                help="How much of each message is shown.",
+            ),
+            click.option("--brief", is_flag=True, help="One line: the history and the verdict."),
+            click.option("--show-secrets", is_flag=True, help="Show secrets and application data."),
+            click.option("--width", type=click.IntRange(40, 1000), metavar="COLUMNS", help="Width of the text chart."),
+            click.option("--color/--no-color", default=None, help="Colours; without it as the terminal allows."),
+        ],
+    )(function)
+
+
+def timeout_option(default: float, what: str) -> Callable[[F], F]:
+    """--timeout in seconds."""
+    return click.option(
+        "--timeout",
+        type=click.FloatRange(min=0.001),
+        default=default,
+        show_default=True,
+        metavar="SECONDS",
+        help=what,
+    )
+
+
+def _gathered(kind: type[Any], name: str, options: list[Callable[[Any], Any]]) -> Callable[[F], F]:
+    """A decorator that adds options and hands their values on as one argument."""
+
+    def decorate(function: F) -> F:
+        @functools.wraps(function)
+        def wrapper(**given: Any) -> Any:
+            values = {field.name: given.pop(field.name) for field in fields(kind)}
+            return function(**{name: kind(**values)}, **given)
+
+        decorated: Any = wrapper
+        for option in reversed(options):
+            decorated = option(decorated)
+        return decorated  # type: ignore[no-any-return]  # click's decorators hand back what they were given
+
+    return decorate

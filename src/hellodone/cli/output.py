@@ -1,0 +1,149 @@
+"""Where charts go: which format, which file, how wide, with or without colour and secrets."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TextIO
+
+from hellodone.cli.faults import InputUnreadable
+from hellodone.cli.options import OutputChoice
+from hellodone.cli.settings import note
+from hellodone.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from hellodone.trace.model import Trace
+
+_FORMATS = {
+    ".txt": "text",
+    ".puml": "plantuml",
+    ".plantuml": "plantuml",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".sd": "sequencediagram",
+    ".md": "markdown",
+    ".svg": "svg",
+    ".html": "html",
+    ".json": "json",
+}
+_WIDTH = 100  # columns where nobody says
+
+
+class Output:
+    """Draws traces as the options say. Made before the connection, so that a wrong option costs no handshake."""
+
+    def __init__(self, choice: OutputChoice) -> None:
+        """Raises ConfigurationError for a format that there is not."""
+        self._choice = choice
+        self._targets = [(file, self._format(file)) for file in choice.files]
+        self._default = _known(choice.format or "text")
+
+    @property
+    def to_files(self) -> bool:
+        """Whether every chart goes into a file."""
+        return bool(self._targets) and all(file != "-" for file, _ in self._targets)
+
+    def _format(self, file: str) -> str:
+        if self._choice.format is not None:
+            return _known(self._choice.format)
+        suffix = Path(file).suffix.lower()
+        if file != "-" and suffix not in _FORMATS:
+            raise ConfigurationError(
+                f"{file}: the format is not clear from the name; end it in {' '.join(_FORMATS)}, or use --format"
+            )
+        return _known(_FORMATS.get(suffix, "text"))
+
+    def show(self, trace: Trace, *, stream: TextIO | None = None, secrets: bool = False) -> None:
+        """Draw the trace into the files that were named, else on ``stream``.
+
+        ``stream`` is standard output unless it carries something else; ``secrets`` shows them without being asked.
+        Raises InputUnreadable when a file cannot be written.
+        """
+        out = stream or sys.stdout
+        for file, format_ in self._targets:
+            if file == "-":
+                out.write(self._draw(trace, format_, out, secrets))
+            else:
+                self._write(Path(file), self._draw(trace, format_, None, secrets))
+        if self._choice.brief or self.to_files:
+            out.write(self.brief(trace) + "\n")
+        elif not self._targets:
+            out.write(self._draw(trace, self._default, out, secrets))
+        out.flush()
+
+    def tell(self, trace: Trace, number: int) -> None:
+        """One of many traces: its line on standard output, the files numbered, the whole chart if --format asks."""
+        for file, format_ in self._targets:
+            if file != "-":
+                self._write(_numbered(file, number), self._draw(trace, format_, None, False), quiet=True)
+        if self._choice.format is not None and not self._targets:
+            sys.stdout.write(self._draw(trace, self._default, sys.stdout, False))
+        else:
+            sys.stdout.write(f"{number} {self.brief(trace)}\n")
+        sys.stdout.flush()
+
+    def brief(self, trace: Trace) -> str:
+        """The one line."""
+        from hellodone.diagram.brief import brief
+
+        return brief(trace)
+
+    def _draw(self, trace: Trace, format_: str, stream: TextIO | None, secrets: bool) -> str:
+        from hellodone.diagram.draw import draw
+
+        text = draw(
+            trace,
+            format_,
+            detail=self._choice.detail,
+            show_secrets=secrets or self._choice.show_secrets,
+            width=self._width(),
+            colour=self._colour(stream),
+        )
+        return text if text.endswith("\n") else text + "\n"
+
+    def _width(self) -> int:
+        return self._choice.width or shutil.get_terminal_size((_WIDTH, 24)).columns
+
+    def _colour(self, stream: TextIO | None) -> bool:
+        """Colours go to terminals that want them (no-color.org), or where they are asked for."""
+        if stream is None:
+            return False
+        if self._choice.color is not None:
+            return self._choice.color
+        return not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb" and stream.isatty()
+
+    @staticmethod
+    def _write(path: Path, text: str, *, quiet: bool = False) -> None:
+        try:
+            path.write_text(text, encoding="utf-8")
+        except OSError as fault:
+            raise InputUnreadable(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None
+        if not quiet:
+            note(f"wrote {path}")
+
+
+def in_folder(folder: str, choice: OutputChoice) -> Output:
+    """An output that writes numbered traces into a folder, made if it is not there. Raises InputUnreadable."""
+    try:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+    except OSError as fault:
+        raise InputUnreadable(f"{folder}: cannot be made: {(fault.strerror or '').lower()}") from None
+    suffix = next((s for s, name in _FORMATS.items() if name == choice.format), ".json")
+    return Output(replace(choice, files=(*choice.files, str(Path(folder) / f"connection{suffix}")), format=None))
+
+
+def _numbered(file: str, number: int) -> Path:
+    """``trace.json`` becomes ``trace-7.json``."""
+    path = Path(file)
+    return path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _known(name: str) -> str:
+    from hellodone.diagram.draw import FORMATS
+
+    if name not in FORMATS:
+        raise ConfigurationError(f"no format is called {name!r}; there are {', '.join(FORMATS)}")
+    return name

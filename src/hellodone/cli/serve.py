@@ -1,0 +1,147 @@
+"""``hellodone serve``: a TLS server that tells of every handshake, to its client and on the terminal."""
+
+from __future__ import annotations
+
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from hellodone.cli import options, settings
+from hellodone.cli.app import Command
+from hellodone.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from hellodone.config import ClientAuth
+    from hellodone.pki.identity import Identity
+    from hellodone.pki.trust import TrustStore
+    from hellodone.policy import Policy
+
+_LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+@click.command(
+    "serve",
+    cls=Command,
+    examples=(
+        "hellodone serve",
+        "hellodone serve --bind 0.0.0.0:8443 --cert chain.pem --key key.pem --policy compatible",
+        "hellodone serve --client-ca ca.pem --trace-dir traces",
+    ),
+)
+@click.option("--bind", default="127.0.0.1:4433", show_default=True, metavar="ADDR:PORT", help="Port 0: any free one.")
+@click.option("--port-file", metavar="FILE", help="Write the port there once connections are accepted.")
+@options.identity_options(several=True)
+@click.option("--client-ca", metavar="FILE", help="Require a client certificate of these CAs (file or folder).")
+@click.option("--request-client-cert", is_flag=True, help="Ask for a client certificate, do not require one.")
+@click.option("--sni-fatal", is_flag=True, help="Refuse clients that ask for a name no certificate here has.")
+@options.tls_options()
+@click.option("--echo", is_flag=True, help="Send every line back in place of answering in HTTP.")
+@click.option("--reply-size", type=click.IntRange(1, 2**24), metavar="BYTES", help="Length of the whole HTTP answer.")
+@options.timeout_option(30.0, "For each handshake, and for each silence of a client.")
+@click.option("--trace-dir", metavar="FOLDER", help="Keep a trace of every connection there, numbered.")
+@options.output_options
+def command(
+    bind: str,
+    port_file: str | None,
+    who: options.IdentityChoice,
+    client_ca: str | None,
+    request_client_cert: bool,
+    sni_fatal: bool,
+    tls: options.TlsChoice,
+    echo: bool,
+    reply_size: int | None,
+    timeout: float,
+    trace_dir: str | None,
+    out: options.OutputChoice,
+) -> int:
+    """Serve TLS to many clients at once and tell of each: one line here, a page there, a trace where you say.
+
+    Without --cert a laboratory CA makes a certificate on the spot, thrown away at the end. Ctrl-C ends the server.
+    """
+    from hellodone.cli.output import Output, in_folder
+    from hellodone.cli.service import Service
+    from hellodone.config import ServerConfig
+    from hellodone.transport.address import parse_host_port
+    from hellodone.transport.listener import TlsListener
+
+    where = parse_host_port(bind)
+    output = in_folder(trace_dir, out) if trace_dir else Output(out)
+    policy = settings.policy(tls)
+    client_trust, client_auth = _client_auth(client_ca, request_client_cert)
+    with ExitStack() as stack:
+        identities = settings.identities(who)
+        cacert = None if identities else stack.enter_context(_laboratory(policy, where.host, identities))
+        config = ServerConfig(
+            identity=identities,
+            policy=policy,
+            client_trust=client_trust,
+            client_auth=client_auth,
+            alpn=settings.alpn(tls),
+            sni_fatal=sni_fatal,
+            record=True,
+            key_log=settings.key_log(tls.keylog),
+        )
+        listener = stack.enter_context(TlsListener((where.host, where.port), config))
+        service = Service(listener, output, timeout=timeout, echo=echo, reply_size=reply_size)
+        _announce(listener.address, cacert, port_file)
+        service.run()
+    settings.note("stopped")
+    return 0
+
+
+def _client_auth(client_ca: str | None, requested: bool) -> tuple[TrustStore | None, ClientAuth]:
+    """Whose certificates are taken, and whether one is needed: by --client-ca alone it is."""
+    if client_ca is None:
+        return None, "requested" if requested else "none"
+    return settings.trust(client_ca), "requested" if requested else "required"
+
+
+class _laboratory:  # noqa: N801 - read as a function
+    """A CA and its certificates while the server runs; gives the file that clients can trust."""
+
+    def __init__(self, policy: Policy, host: str, identities: list[Identity]) -> None:
+        self._policy = policy
+        self._host = host
+        self._identities = identities
+        self._folder = tempfile.TemporaryDirectory(prefix="hellodone-")
+
+    def __enter__(self) -> Path:
+        from hellodone.cli.laboratory import key_kinds, make_laboratory
+
+        anywhere = self._host in ("", "0.0.0.0", "::")  # noqa: S104 - what the user asked for
+        names = _LOCAL if anywhere else (*_LOCAL, self._host)
+        made = make_laboratory(key_kinds(self._policy), names)
+        self._identities += made.servers
+        path = Path(self._folder.name) / "ca.pem"
+        path.write_bytes(made.authority.pem)
+        return path
+
+    def __exit__(self, *_: object) -> None:
+        self._folder.cleanup()
+
+
+def _announce(address: tuple[str, int], cacert: Path | None, port_file: str | None) -> None:
+    """Tell people how to connect, then programs that they can."""
+    from hellodone.transport.address import join
+
+    host, port = address
+    print(f"listening on {join(host, port)}", flush=True)
+    if cacert is not None:
+        settings.note("no --cert: a laboratory CA made a certificate for localhost, valid while this server runs; try")
+        settings.note(f"  hellodone connect https://localhost:{port}/ --cacert {cacert}")
+        settings.note(f"  curl --cacert {cacert} https://localhost:{port}/")
+    if port_file is not None:
+        _write_port(Path(port_file), port)
+
+
+def _write_port(path: Path, port: int) -> None:
+    """Whole or not at all: who waits for the file must never read half a number."""
+    partial = path.with_name(path.name + ".part")
+    try:
+        partial.write_text(f"{port}\n", encoding="ascii")
+        partial.replace(path)
+    except OSError as fault:
+        raise ConfigurationError(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None

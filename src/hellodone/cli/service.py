@@ -1,0 +1,140 @@
+"""Many clients at once: a thread for each, one line for each, and an orderly end."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Iterator
+from types import FrameType
+from typing import TYPE_CHECKING
+
+from hellodone.cli.faults import report_bug, say
+from hellodone.errors import TlsError
+
+if TYPE_CHECKING:
+    from hellodone.cli.output import Output
+    from hellodone.https.responder import Responder
+    from hellodone.transport.blocking import TlsSocket
+    from hellodone.transport.listener import TlsListener
+
+_MOST_CLIENTS = 256  # at once; more wait in the listener's queue
+_FAREWELL = 1.0  # seconds that running connections get when the server stops
+
+
+class Service:
+    """Serves until it is told to stop. ``echo`` and ``reply_size`` say what the clients get."""
+
+    def __init__(
+        self,
+        listener: TlsListener,
+        output: Output,
+        *,
+        timeout: float,
+        echo: bool = False,
+        reply_size: int | None = None,
+    ) -> None:
+        self._listener = listener
+        self._output = output
+        self._timeout = timeout
+        self._echo = echo
+        self._reply_size = reply_size
+        self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
+        self._printing = threading.Lock()
+        self._threads: set[threading.Thread] = set()
+        self._stopped = threading.Event()
+        self._served = 0
+
+    def run(self) -> None:
+        """Accept clients until Ctrl-C, SIGTERM or ``stop``."""
+        with _terminated_as_interrupted(), contextlib.suppress(KeyboardInterrupt):
+            while not self._stopped.is_set():
+                self._slots.acquire()
+                self._accept()
+        self._listener.close()
+        for thread in tuple(self._threads):
+            thread.join(_FAREWELL)
+
+    def stop(self) -> None:
+        """End ``run``, from any thread."""
+        self._stopped.set()
+        with contextlib.suppress(OSError):  # wakes the accept
+            socket.create_connection(self._listener.address, 1.0).close()
+
+    def _accept(self) -> None:
+        try:
+            tls = self._listener.accept()
+        except OSError:
+            # the client was gone before it was accepted, or this process is short of descriptors for the moment
+            self._slots.release()
+            self._stopped.wait(0.05)
+            return
+        self._served += 1
+        thread = threading.Thread(target=self._serve, args=(tls, self._served), daemon=True)
+        self._threads.add(thread)
+        thread.start()
+
+    def _serve(self, tls: TlsSocket, number: int) -> None:
+        fault: TlsError | None = None
+        try:
+            self._answer(tls)
+        except TlsError as error:
+            fault = error
+        except OSError:
+            pass  # the client fell silent or went away after the handshake: the trace says what there was
+        except Exception as error:  # noqa: BLE001 - one connection's fault of ours must not end the others
+            report_bug(error)
+        finally:
+            tls.close(linger=0)
+            self._tell(tls, number, fault)
+            self._threads.discard(threading.current_thread())
+            self._slots.release()
+
+    def _answer(self, tls: TlsSocket) -> None:
+        from hellodone.https.server import answer
+
+        tls.settimeout(self._timeout)
+        tls.do_handshake(self._timeout)
+        answer(tls, self._responder(tls))
+
+    def _responder(self, tls: TlsSocket) -> Responder:
+        from hellodone.https.responder import EchoResponder, HttpResponder
+        from hellodone.https.server import seen
+
+        return EchoResponder() if self._echo else HttpResponder(seen(tls), self._reply_size)
+
+    def _tell(self, tls: TlsSocket, number: int, fault: TlsError | None) -> None:
+        """One line, and the files; what fails in writing one must not end the server."""
+        trace = tls.trace
+        if trace is None:
+            return
+        with self._printing:
+            try:
+                self._output.tell(trace, number)
+                if fault is not None and not tls.connection.handshake_complete:
+                    say(f"{tls.peer}: {fault}")
+            except BrokenPipeError:
+                self._stopped.set()
+            except (TlsError, OSError) as error:
+                say(str(error))
+
+
+@contextlib.contextmanager
+def _terminated_as_interrupted() -> Iterator[None]:
+    """SIGTERM means the same as Ctrl-C, as far as this thread may say so."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        yield
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
+        sys.stdout.flush()

@@ -1,0 +1,135 @@
+"""From what was typed to policies, identities, trust and key logs. Faults name the option they come from."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from hellodone.cli.faults import InputUnreadable
+from hellodone.cli.options import IdentityChoice, TlsChoice
+from hellodone.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from hellodone.pki.identity import Identity
+    from hellodone.pki.trust import TrustStore
+    from hellodone.policy import Policy
+
+T = TypeVar("T")
+
+
+def policy(choice: TlsChoice, name: str | None = None) -> Policy:
+    """The policy that was asked for, or the one called ``name``, narrowed to the lists given.
+
+    Raises ConfigurationError naming what is unknown.
+    """
+    from hellodone.policy import Policy
+    from hellodone.registry.suites import parse_cipher_list
+
+    chosen = Policy.named(name or choice.policy)
+    if choice.ciphers is not None:
+        chosen = chosen.with_cipher_suites(parse_cipher_list(choice.ciphers))
+    if choice.groups is not None:
+        chosen = chosen.with_groups(_names(choice.groups, "--groups"))
+    if choice.sigalgs is not None:
+        chosen = chosen.with_signature_schemes(_names(choice.sigalgs, "--sigalgs"))
+    return chosen
+
+
+def alpn(choice: TlsChoice) -> tuple[str, ...]:
+    """The application protocols that were asked for, in order."""
+    return () if choice.alpn is None else tuple(_names(choice.alpn, "--alpn", separators=r"[,\s]+"))
+
+
+def _names(text: str, option: str, separators: str = r"[,:\s]+") -> list[str]:
+    names = [name for name in re.split(separators, text) if name]
+    if not names:
+        raise ConfigurationError(f"{option} is given an empty list")
+    return names
+
+
+def identities(choice: IdentityChoice) -> list[Identity]:
+    """The identities of the files that were named. Raises ConfigurationError, InputUnreadable."""
+    from hellodone.pki.identity import Identity
+
+    if choice.key and not choice.cert:
+        raise ConfigurationError("--key needs --cert: the certificate that belongs to it")
+    if choice.key and len(choice.key) != len(choice.cert):
+        raise ConfigurationError(
+            f"there are {len(choice.cert)} --cert and {len(choice.key)} --key; give as many of one as of the other"
+        )
+    keys: Sequence[str | None] = choice.key or [None] * len(choice.cert)
+    password = _password(choice.password)
+    return [
+        _readable(lambda cert=cert, key=key: Identity.from_files(cert, key, password))  # type: ignore[misc]
+        for cert, key in zip(choice.cert, keys, strict=True)
+    ]
+
+
+def trust(path: str | None) -> TrustStore:
+    """The anchors in a file or folder, or what the system trusts. Raises InputUnreadable."""
+    from hellodone.pki.trust import TrustStore
+
+    if path is None:
+        return _readable(TrustStore.system)
+    return _readable(lambda: TrustStore.from_folder(path) if Path(path).is_dir() else TrustStore.from_file(path))
+
+
+def _readable(read: Callable[[], T]) -> T:
+    """What ``read`` gives; its fault is one of the input, not of the usage."""
+    try:
+        return read()
+    except ConfigurationError as fault:
+        raise InputUnreadable(fault.reason) from None
+
+
+def _password(given: str | None) -> str | None:
+    """A password in the ways OpenSSL and curl let it be given. Raises InputUnreadable."""
+    if given is None:
+        return None
+    kind, colon, rest = given.partition(":")
+    match kind if colon else "":
+        case "pass":
+            return rest
+        case "env":
+            if rest not in os.environ:
+                raise InputUnreadable(f"--pass {given}: no environment variable is called {rest!r}")
+            return os.environ[rest]
+        case "file":
+            try:
+                return Path(rest).read_text("utf-8").splitlines()[0]
+            except (OSError, UnicodeDecodeError, IndexError):
+                raise InputUnreadable(f"--pass {given}: the file has no readable first line") from None
+        case _:
+            return given
+
+
+def key_log(path: str | None) -> Callable[[str], None] | None:
+    """What appends each line to the key log, None without one. Raises InputUnreadable when it cannot be written."""
+    if not path:
+        return None
+    lock = threading.Lock()
+
+    def append(line: str) -> None:
+        with lock, open(path, "ab", opener=_private) as file:
+            file.write(line.rstrip("\n").encode("ascii") + b"\n")
+
+    try:
+        open(path, "ab", opener=_private).close()
+    except OSError as fault:
+        raise InputUnreadable(f"{path}: the key log cannot be written: {(fault.strerror or '').lower()}") from None
+    return append
+
+
+def _private(path: str, flags: int) -> int:
+    """Open for this user alone: what is in a key log opens every connection in it."""
+    return os.open(path, flags, 0o600)
+
+
+def note(sentence: str) -> None:
+    """Progress and warnings: one line on standard error."""
+    print(sentence, file=sys.stderr, flush=True)
