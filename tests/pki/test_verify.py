@@ -139,6 +139,12 @@ def test_expired_leaf(root: LabAuthority, issue: Issue) -> None:
     )
 
 
+def test_the_last_second_is_within_the_dates(root: LabAuthority, issue: Issue) -> None:
+    chain = issue(not_after=NOON)
+    assert verified(chain, root.trust, at=NOON + timedelta(milliseconds=999))
+    refused(chain, root.trust, Alert.certificate_expired, "expired 1 second ago", at=NOON + timedelta(seconds=1))
+
+
 def test_expired_intermediate_is_not_blamed_on_the_leaf(root: LabAuthority, issue: Issue) -> None:
     authority = root.intermediate(profile=ca_profile("Old CA", not_after=NOON - DAY))
     refused(
@@ -277,6 +283,13 @@ def test_name_constraints(root: LabAuthority, issue: Issue, constraints: dict[st
         Alert.certificate_unknown,
         f"the intermediate CN=Corp CA may not issue for {name}, a name of CN=leaf.example",
     )
+
+
+def test_a_wildcard_may_not_reach_into_an_excluded_name(root: LabAuthority, issue: Issue) -> None:
+    authority = root.intermediate(profile=ca_profile("Corp CA", excluded=("secret.corp.example",)))
+    chain = issue(authority, names=("*.corp.example",))
+    asked = normalize_server_name("www.corp.example")
+    refused(chain, root.trust, Alert.certificate_unknown, "may not issue for *.corp.example", server_name=asked)
 
 
 def test_a_path_deeper_than_allowed(root: LabAuthority, issue: Issue) -> None:

@@ -8,8 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
@@ -72,19 +71,25 @@ class CertificateError(TlsError):
         self.checks = checks
 
 
-@contextmanager
-def _reading(what: str) -> Iterator[None]:
+class _reading:  # noqa: N801 - reads as a statement; a class, being on the way of every field, for its speed
     """Turn whatever the library raises over a malformed certificate into a :class:`CertificateError`."""
-    try:
-        yield
-    except UnsupportedAlgorithm as fault:
-        raise CertificateError(
-            AlertDescription.unsupported_certificate, f"{what} is of a kind not supported: {printable(str(fault))}"
-        ) from None
-    except _PARSE_FAULTS as fault:
-        raise CertificateError(
-            AlertDescription.bad_certificate, f"{what} is malformed: {printable(str(fault))}"
-        ) from None
+
+    __slots__ = ("_what",)
+
+    def __init__(self, what: str) -> None:
+        self._what = what
+
+    def __enter__(self) -> None:
+        return
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
+        if isinstance(fault, UnsupportedAlgorithm):
+            alert, words = AlertDescription.unsupported_certificate, "is of a kind not supported"
+        elif isinstance(fault, _PARSE_FAULTS):
+            alert, words = AlertDescription.bad_certificate, "is malformed"
+        else:
+            return
+        raise CertificateError(alert, f"{self._what} {words}: {printable(str(fault))}") from None
 
 
 @dataclass(frozen=True)

@@ -7,32 +7,19 @@ signature algorithm: those are decided here. Sections are of RFC 5280 unless ano
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final
 
 from cryptography.x509 import Version
 
 from hellodone.errors import AlertDescription
-from hellodone.pki import oids
-from hellodone.pki.certificates import Certificate
+from hellodone.pki import oids, rules
 from hellodone.pki.names import ServerName, match, mismatch
+from hellodone.pki.rules import Demands, Path, Role, Usage
 from hellodone.pki.text import key_text, listed, moment, span
 
-Usage = Literal["digital_signature", "key_encipherment", "key_agreement"]
-Role = Literal["server", "client"]
-Path = Sequence[Certificate]
-"""Certificates from the leaf (index 0) to the trust anchor."""
-
-_USAGES: Final[dict[Usage, str]] = {
-    "digital_signature": "digitalSignature",
-    "key_encipherment": "keyEncipherment",
-    "key_agreement": "keyAgreement",
-}
-_PURPOSES: Final[dict[Role, str]] = {"server": "serverAuth", "client": "clientAuth"}
-_WEAK_HASHES: Final = frozenset({"md2", "md5", "sha1"})
-_MINIMUM_EC_BITS: Final = 224
 # what a verifier that does not process certificate policies may find critical (4.2), and TLS features (RFC 7633)
 _UNDERSTOOD: Final = frozenset({
     "keyUsage", "subjectAltName", "basicConstraints", "nameConstraints", "extKeyUsage", "authorityKeyIdentifier",
@@ -56,19 +43,6 @@ class CertificateCheck:
     values: Mapping[str, str] = field(default_factory=dict)
     alert: AlertDescription | None = None
     reason: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Demands:
-    """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be."""
-
-    role: Role
-    at: datetime
-    name: ServerName | None = None
-    usage: Usage | None = None
-    minimum_rsa_bits: int = 2048
-    allow_weak_signatures: bool = False
-    judge_alone: bool = False
 
 
 def who(path: Path, index: int) -> str:
@@ -103,9 +77,9 @@ def within_dates(path: Path, index: int, at: datetime) -> CertificateCheck:
 
 
 def strong_signature(path: Path, index: int, demands: Demands) -> CertificateCheck:
-    """The issuer's signature is not made over MD5 or SHA-1, for which collisions are known (RFC 9155, RFC 6151)."""
+    """The issuer's signature is made with an algorithm that is accepted."""
     algorithm = path[index].signature_algorithm
-    passed = demands.allow_weak_signatures or path[index].signature_hash not in _WEAK_HASHES
+    passed = rules.has_strong_signature(path[index], demands)
     reason = (
         f"{who(path, index)} is signed with {algorithm}, which is too weak to be accepted; "
         f"it must be issued anew with SHA-256 or better"
@@ -116,9 +90,7 @@ def strong_signature(path: Path, index: int, demands: Demands) -> CertificateChe
 
 def strong_key(path: Path, index: int, demands: Demands) -> CertificateCheck:
     """The public key is of a kind known here and large enough."""
-    key = path[index].key_type
-    finite = key.algorithm in {"rsa", "rsa_pss", "dsa", "dh"}
-    minimum = demands.minimum_rsa_bits if finite else _MINIMUM_EC_BITS
+    key, minimum = path[index].key_type, rules.minimum_bits(path[index], demands)
     held = key_text(key)
     least = f"RSA {minimum} bits" if key.algorithm in {"rsa", "rsa_pss"} else f"{minimum} bits"
     claim = f"the key of {path[index].name} is large enough: {held}"
@@ -126,7 +98,8 @@ def strong_key(path: Path, index: int, demands: Demands) -> CertificateCheck:
     alert = AlertDescription.bad_certificate
     if key.algorithm == "unknown":
         reason, alert = f"{who(path, index)} has a key of an unknown kind", AlertDescription.unsupported_certificate
-    return _check(key.bits >= minimum, claim, index, alert, reason, {"key": held, "at least": least})
+    passed = rules.has_strong_key(path[index], demands)
+    return _check(passed, claim, index, alert, reason, {"key": held, "at least": least})
 
 
 def for_the_name(path: Path, name: ServerName) -> CertificateCheck:
@@ -141,11 +114,11 @@ def for_the_name(path: Path, name: ServerName) -> CertificateCheck:
 
 def usable_key(path: Path, usage: Usage) -> CertificateCheck:
     """The leaf's keyUsage allows what the key exchange does with its key (4.2.1.3; RFC 5246, 7.4.2)."""
-    needed, allowed = _USAGES[usage], path[0].key_usage
+    needed, allowed = rules.USAGES[usage], path[0].key_usage
     held = "any (no keyUsage)" if allowed is None else listed(sorted(allowed), "nothing")
     claim = f"the key usage of the certificate allows what this key exchange needs: {needed}"
     reason = f"the key usage of {path[0].name} is {held}; this key exchange needs {needed}"
-    passed = allowed is None or needed in allowed
+    passed = rules.has_usage(path[0], usage)
     return _check(
         passed, claim, 0, AlertDescription.unsupported_certificate, reason, {"needed": needed, "key usage": held}
     )
@@ -153,13 +126,13 @@ def usable_key(path: Path, usage: Usage) -> CertificateCheck:
 
 def fit_for_purpose(path: Path, index: int, role: Role) -> CertificateCheck:
     """The extended key usage, where there is one, allows TLS in this role (4.2.1.12), in intermediates too."""
-    needed, allowed = _PURPOSES[role], path[index].extended_key_usage
+    needed, allowed = rules.PURPOSES[role], path[index].extended_key_usage
     held = "any (no extKeyUsage)" if allowed is None else listed(allowed, "nothing")
     claim = f"{who(path, index)} may be used for {needed}"
     reason = f"the extended key usage of {path[index].name} is {held}; a {role}'s certificate needs {needed}"
-    if index == 0 and allowed is not None and set(allowed) == set(_PURPOSES.values()) - {needed}:
+    if index == 0 and allowed is not None and set(allowed) == set(rules.PURPOSES.values()) - {needed}:
         reason += f": this is a {'client' if role == 'server' else 'server'} certificate"
-    passed = allowed is None or needed in allowed or oids.ANY_EXTENDED_KEY_USAGE in allowed
+    passed = rules.has_purpose(path[index], role)
     values = {"needed": needed, "extended key usage": held}
     return _check(passed, claim, index, AlertDescription.unsupported_certificate, reason, values)
 
@@ -195,7 +168,7 @@ def may_issue(path: Path, index: int) -> CertificateCheck:
     held = "any (no keyUsage)" if allowed is None else listed(sorted(allowed), "nothing")
     claim = f"the key usage of {who(path, index)} allows signing certificates"
     reason = f"{who(path, index)} issued {path[index - 1].name} but its key usage is {held}; keyCertSign expected"
-    passed = allowed is None or "keyCertSign" in allowed
+    passed = rules.may_issue(path[index])
     return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"key usage": held})
 
 

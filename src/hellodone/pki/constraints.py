@@ -9,7 +9,8 @@ from cryptography import x509
 
 from hellodone.errors import AlertDescription
 from hellodone.pki.certificates import Certificate
-from hellodone.pki.checks import CertificateCheck, Path, who
+from hellodone.pki.checks import CertificateCheck, who
+from hellodone.pki.rules import Path
 from hellodone.pki.text import listed, printable
 
 _MAX_COMPARISONS = 100_000
@@ -64,7 +65,7 @@ def _allowed(
     forbidden = [subtree for subtree in excluded if type(subtree) is type(name)]
     if (required or forbidden) and not isinstance(name, _COMPARED):
         return False
-    if any(_within(name, subtree) for subtree in forbidden):
+    if any(_within(name, subtree) or _may_become(name, subtree) for subtree in forbidden):
         return False
     return not required or any(_within(name, subtree) for subtree in required)
 
@@ -84,6 +85,13 @@ def _within(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:
         case x509.UniformResourceIdentifier(), x509.UniformResourceIdentifier():
             return _mail_within("@" + _host_of(name.value), subtree.value)
     return False
+
+
+def _may_become(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:
+    """Whether a wildcard stands for a name in the subtree: ``*.a.example`` for the excluded ``b.a.example``."""
+    if not (isinstance(name, x509.DNSName) and isinstance(subtree, x509.DNSName) and name.value.startswith("*.")):
+        return False
+    return subtree.value.lower().removeprefix(".").partition(".")[2] == name.value[2:].lower()
 
 
 def _host_within(host: str, subtree: str) -> bool:

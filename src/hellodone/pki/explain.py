@@ -13,10 +13,11 @@ from cryptography.x509.oid import AuthorityInformationAccessOID
 
 from hellodone.errors import AlertDescription
 from hellodone.pki.certificates import Certificate, CertificateError
-from hellodone.pki.checks import CertificateCheck, Demands
+from hellodone.pki.checks import CertificateCheck
 from hellodone.pki.issued import signed_by
 from hellodone.pki.judge import judge
 from hellodone.pki.paths import DeadEnd, Search
+from hellodone.pki.rules import Demands
 from hellodone.pki.text import counted, key_text, printable
 from hellodone.pki.trust import TrustStore
 

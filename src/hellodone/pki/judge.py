@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from cryptography.x509 import Version
 
 from hellodone.pki import checks
-from hellodone.pki.checks import CertificateCheck, Demands, Path
+from hellodone.pki.checks import CertificateCheck
 from hellodone.pki.constraints import within_name_constraints
+from hellodone.pki.rules import Demands, Path
 from hellodone.pki.text import key_text
 
 
@@ -17,16 +18,6 @@ def judge(path: Path, demands: Demands) -> tuple[CertificateCheck, ...]:
     made: list[CertificateCheck] = []
     for index in range(len(path)):
         made += [check for check in _one(path, index, demands) if check is not None]
-    return tuple(made)
-
-
-def decisive(path: Path, demands: Demands) -> tuple[CertificateCheck, ...]:
-    """The checks that the library does not make on a path it accepts; the rest is its word."""
-    made = list(_leaf(path, demands))
-    for index in range(1, len(path)):
-        made.append(checks.may_issue(path, index))
-        if index < len(path) - 1:
-            made.append(checks.fit_for_purpose(path, index, demands.role))
     return tuple(made)
 
 

@@ -30,6 +30,8 @@ def printable(text: str, limit: int = CUT) -> str:
 
     Certificates are written by strangers: an escape sequence in a subject must not reach a terminal.
     """
+    if len(text) <= limit and text.isprintable():
+        return text
     shown = "".join(c if c.isprintable() else _escaped(c) for c in text[: limit + 1])
     return shown if len(shown) <= limit else shown[: limit - 3] + "..."
 

@@ -19,10 +19,11 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 from hellodone.errors import AlertDescription
 from hellodone.pki import explain as explaining
 from hellodone.pki.certificates import Certificate, CertificateError
-from hellodone.pki.checks import CertificateCheck, Demands, Role, Usage
-from hellodone.pki.judge import beyond_the_library, decisive, judge
+from hellodone.pki.checks import CertificateCheck
+from hellodone.pki.judge import beyond_the_library, judge
 from hellodone.pki.names import ServerName
 from hellodone.pki.paths import Search
+from hellodone.pki.rules import Demands, Role, Usage, acceptable
 from hellodone.pki.text import counted
 from hellodone.pki.trust import TrustStore
 
@@ -75,8 +76,8 @@ def verify_server_chain(
 
     ``usage`` is what the key exchange does with the leaf's key (None: not checked), ``maximum_depth`` counts
     intermediates. ``judge_alone`` lets our walk accept kinds of issuers the library refuses (Ed25519, Ed448, DSA,
-    SHA-1 with ``allow_weak_signatures``, version 1 anchors). ``explain=False`` makes only the decisive checks: the
-    verdict is the same, ``checks`` is shorter. Raises :class:`CertificateError` with alert and reason.
+    SHA-1 with ``allow_weak_signatures``, version 1 anchors). ``explain=False`` makes only the decisive checks
+    and words none of them: the verdict is the same, ``checks`` empty. Raises :class:`CertificateError`.
     """
     demands = Demands("server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
     return _verify(tuple(chain), trust, demands, maximum_depth, explain)
@@ -100,24 +101,29 @@ def verify_client_chain(
 
 
 def _utc(at: datetime) -> datetime:
-    return at if at.tzinfo is not None else at.replace(tzinfo=UTC)
+    """The time with a zone and in whole seconds, like the dates of certificates: the last second is still within."""
+    return at.replace(microsecond=0) if at.tzinfo is not None else at.replace(tzinfo=UTC, microsecond=0)
 
 
 def _verify(
     chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int, explain: bool
 ) -> VerifiedPath:
-    _require_readable(chain, demands.role)
+    _require_parsed(chain, demands.role, thoroughly=False)
     verdict = _ask_library(chain, trust, demands, maximum_depth)
     if isinstance(verdict, str):
+        _require_parsed(chain, demands.role, thoroughly=True)
         return _refused(chain, trust, demands, Search(chain, trust, maximum_depth), verdict)
-    made = judge(verdict, demands) if explain else decisive(verdict, demands)
+    if not explain and acceptable(verdict, demands):
+        return VerifiedPath(verdict, ())
+    made = judge(verdict, demands)
     error = explaining.failure(verdict, made)
     if error is not None:
         raise error
     return VerifiedPath(verdict, made)
 
 
-def _require_readable(chain: tuple[Certificate, ...], role: Role) -> None:
+def _require_parsed(chain: tuple[Certificate, ...], role: Role, thoroughly: bool) -> None:
+    """Refuse what is no certificate, saying which; ``thoroughly`` reads names and extensions too."""
     alert = AlertDescription.bad_certificate
     if not chain:
         raise CertificateError(alert, f"the {role} sent no certificate")
@@ -125,7 +131,9 @@ def _require_readable(chain: tuple[Certificate, ...], role: Role) -> None:
         raise CertificateError(alert, f"the {role} sent {len(chain)} certificates, more than {_MAX_CERTIFICATES}")
     for number, certificate in enumerate(chain, 1):
         try:
-            certificate.require_readable()
+            _ = certificate.x509
+            if thoroughly:
+                certificate.require_readable()
         except CertificateError as fault:
             place = f"certificate {number} of {counted(len(chain), 'certificate')} that the {role} sent"
             raise CertificateError(fault.alert, f"{place}: {fault.reason}") from None
@@ -176,13 +184,16 @@ def _ask_library(
             found = builder.build_server_verifier(subject).verify(leaf, others)
     except _FAULTS as fault:
         return str(fault)
-    return tuple(_known(Certificate.from_x509(certificate), chain, trust) for certificate in found)
+    return tuple(_known(certificate, chain, trust) for certificate in found)
 
 
-def _known(certificate: Certificate, chain: tuple[Certificate, ...], trust: TrustStore) -> Certificate:
-    """The equal certificate of ours, whose fields are read already."""
-    ours = (*trust.named(certificate.subject_bytes), *chain)
-    return next((candidate for candidate in ours if candidate == certificate), certificate)
+def _known(certificate: x509.Certificate, chain: tuple[Certificate, ...], trust: TrustStore) -> Certificate:
+    """Our own object for a certificate of the library's path: its fields may be read already."""
+    for ours in chain:
+        if ours.x509 == certificate:
+            return ours
+    anchors = trust.named(certificate.subject.public_bytes())
+    return next(ours for ours in anchors if ours.x509 == certificate)
 
 
 def _subject(name: ServerName | None) -> x509.DNSName | x509.IPAddress | None:

@@ -1,0 +1,89 @@
+"""The rules that the library's verifier leaves to us, bare: what is true of a certificate, without words.
+
+On the way that accepts a chain nobody reads sentences, so none are made there; ``checks`` says the same with claims,
+values and reasons.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Literal
+
+from hellodone.pki import oids
+from hellodone.pki.certificates import Certificate
+from hellodone.pki.names import ServerName, match
+
+Usage = Literal["digital_signature", "key_encipherment", "key_agreement"]
+Role = Literal["server", "client"]
+Path = Sequence[Certificate]
+"""Certificates from the leaf (index 0) to the trust anchor."""
+
+USAGES: Final[dict[Usage, str]] = {
+    "digital_signature": "digitalSignature",
+    "key_encipherment": "keyEncipherment",
+    "key_agreement": "keyAgreement",
+}
+PURPOSES: Final[dict[Role, str]] = {"server": "serverAuth", "client": "clientAuth"}
+_FINITE: Final = frozenset({"rsa", "rsa_pss", "dsa", "dh"})
+_WEAK_HASHES: Final = frozenset({"md2", "md5", "sha1"})
+_MINIMUM_EC_BITS: Final = 224
+
+
+@dataclass(frozen=True, slots=True)
+class Demands:
+    """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be."""
+
+    role: Role
+    at: datetime
+    name: ServerName | None = None
+    usage: Usage | None = None
+    minimum_rsa_bits: int = 2048
+    allow_weak_signatures: bool = False
+    judge_alone: bool = False
+
+
+def acceptable(path: Path, demands: Demands) -> bool:
+    """Whether a path that the library accepts meets the demands it does not know of."""
+    leaf, anchor = path[0], len(path) - 1
+    return (
+        (demands.name is None or match(demands.name, leaf))
+        and has_purpose(leaf, demands.role)
+        and (demands.usage is None or has_usage(leaf, demands.usage))
+        and has_strong_key(leaf, demands)
+        and (anchor == 0 or has_strong_signature(leaf, demands))
+        and all(may_issue(issuer) for issuer in path[1:])
+        and all(has_purpose(intermediate, demands.role) for intermediate in path[1:anchor])
+    )
+
+
+def has_usage(leaf: Certificate, usage: Usage) -> bool:
+    """The keyUsage, where there is one, allows what the key exchange does (RFC 5280, 4.2.1.3; RFC 5246, 7.4.2)."""
+    return leaf.key_usage is None or USAGES[usage] in leaf.key_usage
+
+
+def has_purpose(certificate: Certificate, role: Role) -> bool:
+    """The extended key usage, where there is one, allows TLS in this role (RFC 5280, 4.2.1.12)."""
+    allowed = certificate.extended_key_usage
+    return allowed is None or PURPOSES[role] in allowed or oids.ANY_EXTENDED_KEY_USAGE in allowed
+
+
+def may_issue(issuer: Certificate) -> bool:
+    """The keyUsage, where there is one, allows signing certificates (RFC 5280, 4.2.1.3, 6.1.4 n)."""
+    return issuer.key_usage is None or "keyCertSign" in issuer.key_usage
+
+
+def minimum_bits(certificate: Certificate, demands: Demands) -> int:
+    """The least size for a key of this kind."""
+    return demands.minimum_rsa_bits if certificate.key_type.algorithm in _FINITE else _MINIMUM_EC_BITS
+
+
+def has_strong_key(certificate: Certificate, demands: Demands) -> bool:
+    """The public key is of a kind known here and large enough; an unknown key has no bits."""
+    return certificate.key_type.bits >= minimum_bits(certificate, demands)
+
+
+def has_strong_signature(certificate: Certificate, demands: Demands) -> bool:
+    """The issuer's signature is not made over MD5 or SHA-1, for which collisions are known (RFC 6151, RFC 9155)."""
+    return demands.allow_weak_signatures or certificate.signature_hash not in _WEAK_HASHES
