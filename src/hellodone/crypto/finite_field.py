@@ -130,6 +130,10 @@ class DHKeyShare(ABC):
     def _shared(self, y: int) -> Secret:
         """The shared number without its leading zeros."""
 
+    @abstractmethod
+    def private_bytes(self) -> Secret:
+        """The exponent, big-endian."""
+
 
 class _LibraryShare(DHKeyShare):
     """A key of a group the library knows to be good."""
@@ -149,6 +153,9 @@ class _LibraryShare(DHKeyShare):
             raise InvalidPublicValue("the peer's Diffie-Hellman public value is outside the group") from None
         return Secret(shared.lstrip(b"\0"))
 
+    def private_bytes(self) -> Secret:
+        return _exponent_bytes(self._private_key.private_numbers().x)
+
 
 class _PowShare(DHKeyShare):
     """A key of any other group, or one whose exponent was given."""
@@ -165,6 +172,9 @@ class _PowShare(DHKeyShare):
         if not 1 < shared < self.p - 1:
             raise InvalidPublicValue("the peer's Diffie-Hellman public value lies in a subgroup of order 1 or 2")
         return Secret(shared.to_bytes((shared.bit_length() + 7) // 8, "big"))
+
+    def private_bytes(self) -> Secret:
+        return _exponent_bytes(self._x)
 
 
 def generate_dh_share(parameters: DHParameters, random: Callable[[int], bytes] | None = None) -> DHKeyShare:
@@ -222,6 +232,10 @@ def _exponent(parameters: DHParameters, random: Callable[[int], bytes]) -> int:
     bits = min(_exponent_bits(parameters), parameters.bits - 1)
     drawn = int.from_bytes(random((bits + 7) // 8), "big")
     return drawn % (1 << bits - 1) | 1 << bits - 1
+
+
+def _exponent_bytes(x: int) -> Secret:
+    return Secret(x.to_bytes((x.bit_length() + 7) // 8, "big"))
 
 
 def _exponent_bits(parameters: DHParameters) -> int:

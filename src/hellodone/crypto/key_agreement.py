@@ -55,6 +55,10 @@ class KeyShare(ABC):
         gives the all-zero secret.
         """
 
+    @abstractmethod
+    def private_bytes(self) -> Secret:
+        """The private key as its group writes it: a big-endian scalar, or the bytes of RFC 7748."""
+
 
 class _PointShare(KeyShare):
     """A key of a curve whose points travel as 4, X, Y (RFC 8422, 5.4.1)."""
@@ -76,6 +80,9 @@ class _PointShare(KeyShare):
             return Secret(self._private_key.exchange(ec.ECDH(), point))
         except ValueError:
             raise InvalidPublicValue(f"the peer's point is not on the curve {self._curve.name}") from None
+
+    def private_bytes(self) -> Secret:
+        return Secret(self._private_key.private_numbers().private_value.to_bytes(self._size, "big"))
 
     def _check_form(self, point: bytes) -> None:
         """Refuse what the library would take and TLS forbids: compressed and hybrid points."""
@@ -109,6 +116,9 @@ class _CoordinateShare(KeyShare):
         except ValueError:
             # The library refuses the all-zero secret, as RFC 8422, 5.11 asks.
             raise InvalidPublicValue("the peer's public value is a point of low order") from None
+
+    def private_bytes(self) -> Secret:
+        return Secret(self._private_key.private_bytes_raw())
 
 
 def supported_groups() -> tuple[int, ...]:

@@ -245,11 +245,11 @@ class SignatureAlgorithmsRule(Rule[SupportedSignatureAlgorithms, Struct]):
 
     def accept(self, hs: ClientHandshake, answer: Struct | None) -> None:
         """Servers must not send it."""
-        hs.check(
-            answer is None,
-            AlertDescription.unsupported_extension,
-            "the server sends no signature_algorithms (RFC 5246, 7.4.1.4.1)",
-        )
+        if answer is not None:
+            raise FatalAlert(
+                AlertDescription.unsupported_extension,
+                "the server sends signature_algorithms, which only clients do (RFC 5246, 7.4.1.4.1)",
+            )
 
 
 class EncryptThenMacRule(Rule[EncryptThenMAC, EncryptThenMAC]):
@@ -274,12 +274,13 @@ class EncryptThenMacRule(Rule[EncryptThenMAC, EncryptThenMAC]):
 
     def accept(self, hs: ClientHandshake, answer: EncryptThenMAC | None) -> None:
         """For block ciphers only (3)."""
-        hs.check(
-            answer is None or hs.cipher_suite.is_cbc,
-            AlertDescription.illegal_parameter,
-            "encrypt_then_mac is answered for a block cipher only (RFC 7366, 3)",
-            lambda: f"the suite is {hs.cipher_suite.name}",
-        )
+        if answer is not None:
+            hs.check(
+                hs.cipher_suite.is_cbc,
+                AlertDescription.illegal_parameter,
+                "encrypt_then_mac is answered for a block cipher (RFC 7366, 3)",
+                lambda: f"the suite is {hs.cipher_suite.name}",
+            )
         hs.encrypt_then_mac = answer is not None
 
 
@@ -367,12 +368,13 @@ def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
 def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
     """Conclude from the server's extensions. Raises FatalAlert, DecodeError."""
     refuse_duplicates(answered)
-    for extension_type in answered.types:
-        hs.check(
-            extension_type in offered.types,
-            AlertDescription.unsupported_extension,
-            f"{name_of(ExtensionType, extension_type)} in ServerHello answers an offer (RFC 5246, 7.4.1.4)",
-        )
+    unsolicited = [kind for kind in answered.types if kind not in offered.types]
+    hs.check(
+        not unsolicited,
+        AlertDescription.unsupported_extension,
+        "every extension in ServerHello answers one that we offered (RFC 5246, 7.4.1.4)",
+        lambda: f"the server sends {', '.join(name_of(ExtensionType, kind) for kind in unsolicited)}",
+    )
     for rule in RULES:
         data = answered.get(rule.extension_type)
         rule.accept(hs, None if data is None else rule.answered.parse(data))

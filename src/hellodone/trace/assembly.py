@@ -22,13 +22,14 @@ from hellodone.registry.groups import NamedGroup
 from hellodone.registry.naming import name_of
 from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.trace import tcp
-from hellodone.trace.facts import describe
-from hellodone.trace.model import Check, Connection, Fact, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
+from hellodone.trace.facts import make_fact
+from hellodone.trace.model import Check, Connection, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
 from hellodone.trace.recorder import Event, Recorder, checks_between, facts_between
 from hellodone.trace.values import render
 
 _NEGOTIATION = (HandshakeType.hello_request, HandshakeType.client_hello, HandshakeType.server_hello)
 _CONFIRMATION = (HandshakeType.finished, HandshakeType.new_session_ticket)
+_WITHOUT_STEP = ("record", "completed", "failed")
 _CONTENT = {
     "message": ContentType.handshake,
     "change_cipher_spec": ContentType.change_cipher_spec,
@@ -75,6 +76,7 @@ class _Assembly:
         for hs in recorder.handshakes:
             self.facts.update(facts_between(hs, 0, len(vars(hs))))
         self.records: list[Record] = []
+        self._known: set[str] = set()
         self._directions = {True: _Direction(), False: _Direction()}
         self._suite = self.facts.get("cipher_suite")
         self._context = DissectionContext(
@@ -103,7 +105,8 @@ class _Assembly:
         ends = []
         for event in reversed(events):
             ends.append(last)
-            last = (event.facts, event.checks)
+            if event.kind not in _WITHOUT_STEP:
+                last = (event.facts, event.checks)
         return iter(reversed(ends))
 
     # --- steps
@@ -119,7 +122,8 @@ class _Assembly:
                 pass
             case "start":
                 self._phase = Phase.negotiation
-                yield self._make(event, Kind.start, "start")
+                if self.us is Party.client:  # a server has nothing to prepare before it hears the client
+                    yield self._make(event, Kind.start, "start")
             case "message" | "change_cipher_spec" | "alert" | "application_data":
                 yield getattr(self, f"_{event.kind}")(event)
             case _:
@@ -219,31 +223,17 @@ class _Assembly:
         if not self.recorder.handshakes or (facts, checks) == (event.facts, event.checks):
             return step
         hs = self.recorder.handshakes[-1]
-        learned = tuple(
-            self._fact(part, value)
-            for name, raw in facts_between(hs, event.facts, facts).items()
-            for part, value in render(name, raw)
-        )
+        learned = []
+        for name, raw in facts_between(hs, event.facts, facts).items():
+            for part, value in render(name, raw):
+                learned.append(make_fact(part, value, self.us, self._known))
+                self._known.add(part)
         made = tuple(
             Check(check.claim, check.passed, "" if check.passed else alert_name(check.alert))
             for check in checks_between(hs, event.checks, checks)
         )
-        reactions = (Reaction(self.us, learned, made),) if learned or made else ()
+        reactions = (Reaction(self.us, tuple(learned), made),) if learned or made else ()
         return replace(step, reactions=reactions)
-
-    def _fact(self, name: str, value: Any) -> Fact:
-        info = describe(name)
-        inputs = info.inputs
-        if name == "master_secret" and not self.facts.get("extended_master_secret"):
-            inputs = ("premaster_secret", "client_random", "server_random")
-        return Fact(
-            name=name,
-            value=value,
-            origin=info.origin_for(self.us),
-            meaning=info.meaning,
-            reference=info.reference,
-            inputs=inputs,
-        )
 
     # --- records
 

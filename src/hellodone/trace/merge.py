@@ -81,7 +81,7 @@ def _connection(client: Connection, server: Connection, steps: list[Step]) -> Co
     """The outcome both sides agree on; the failure of whoever decided it."""
     failures = [side.failure for side in (client, server) if side.failure is not None]
     ours = [f for f, side in zip((client.failure, server.failure), Party, strict=False) if f and f.decided_by is side]
-    failure = (ours or failures or [None])[0]
+    failure = next(iter(ours or failures), None)
     if failure is not None:
         last = max((s.number for s in _numbered(steps) if s.kind not in (Kind.alert, Kind.tcp)), default=0)
         failure = replace(failure, step=last)

@@ -44,20 +44,31 @@ class Struct:
     """Base of everything with a declared form. Instances are immutable and compare by value."""
 
     _codecs: ClassVar[tuple[tuple[str, Any], ...]]
+    _names: ClassVar[tuple[str, ...]]
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         hints = get_type_hints(cls, include_extras=True)
         cls._codecs = tuple((name, as_codec(hint)) for name, hint in hints.items() if _is_field(hint))
+        cls._names = tuple(name for name, _ in cls._codecs)
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """As of a dataclass, which would take half a millisecond a class to make; there are a hundred classes."""
-        names = [name for name, _ in self._codecs]
-        given = {**dict(zip(names, values, strict=False)), **named}
-        missing = [name for name in names if name not in given and not hasattr(type(self), name)]
-        if missing or len(given) != len(values) + len(named) or not given.keys() <= set(names):
-            raise TypeError(f"{type(self).__name__}({', '.join(names)}): given {', '.join(given) or 'nothing'}")
-        self.__dict__.update((name, given[name] if name in given else getattr(self, name)) for name in names)
+        names = self._names
+        fields = dict(zip(names, values, strict=False))
+        fields.update(named)
+        if len(fields) != len(names) or len(values) + len(named) != len(names) or not fields.keys() <= set(names):
+            self._complete(fields, len(values) + len(named))
+        self.__dict__.update(fields)
+
+    def _complete(self, fields: dict[str, Any], given: int) -> None:
+        """Add the defaults, in order; TypeError when a field is missing, unknown or given twice."""
+        names = self._names
+        defaults = {name: getattr(type(self), name) for name in names if hasattr(type(self), name)}
+        if given != len(fields) or not fields.keys() <= set(names) or not set(names) <= {*fields, *defaults}:
+            raise TypeError(f"{type(self).__name__}({', '.join(names)}): given {', '.join(fields) or 'nothing'}")
+        for name in names:
+            fields[name] = fields.pop(name) if name in fields else defaults[name]
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} does not change once it is made")
