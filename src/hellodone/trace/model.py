@@ -78,6 +78,7 @@ class Fact:
     meaning: str = ""
     reference: str = ""  # "RFC 5246, 8.1"
     inputs: tuple[str, ...] = ()
+    formula: str = ""  # how it follows from the inputs: 'PRF(master_secret, "client finished", handshake_hash)'
 
     @property
     def secret(self) -> bool:
