@@ -13,8 +13,10 @@ from hellodone.pki.checks import CertificateCheck, who
 from hellodone.pki.rules import Path
 from hellodone.pki.text import listed, printable
 
-_MAX_COMPARISONS = 100_000
-_COMPARED = (x509.DNSName, x509.IPAddress, x509.DirectoryName, x509.RFC822Name, x509.UniformResourceIdentifier)
+_MAX_COMPARISONS = 20_000
+_COMPARED = frozenset(
+    {x509.DNSName, x509.IPAddress, x509.DirectoryName, x509.RFC822Name, x509.UniformResourceIdentifier}
+)
 
 
 def within_name_constraints(path: Path, index: int) -> CertificateCheck | None:
@@ -25,7 +27,7 @@ def within_name_constraints(path: Path, index: int) -> CertificateCheck | None:
     permitted, excluded = constraints.permitted_subtrees or [], constraints.excluded_subtrees or []
     values = {"permitted": _texts(permitted, "everything"), "excluded": _texts(excluded, "nothing")}
     claim = f"every name below {path[index].name} is one it may issue for"
-    fault = _fault(path, index, permitted, excluded)
+    fault = _fault(path, index, _Subtrees(permitted), _Subtrees(excluded))
     if fault is None:
         return CertificateCheck(claim, True, index, values)
     reason = (
@@ -35,15 +37,38 @@ def within_name_constraints(path: Path, index: int) -> CertificateCheck | None:
     return CertificateCheck(claim, False, index, values, AlertDescription.certificate_unknown, reason)
 
 
-def _fault(
-    path: Path, index: int, permitted: Sequence[x509.GeneralName], excluded: Sequence[x509.GeneralName]
-) -> str | None:
+class _Subtrees:
+    """The permitted or the excluded names of one CA, ordered so that many can be asked for many."""
+
+    def __init__(self, names: Sequence[x509.GeneralName]) -> None:
+        self.kinds = frozenset(type(name) for name in names)
+        self._hosts = frozenset(_host(name.value) for name in names if isinstance(name, x509.DNSName))
+        self._parents = frozenset(host.partition(".")[2] for host in self._hosts)
+        self._others = [name for name in names if not isinstance(name, x509.DNSName)]
+
+    def hold(self, name: x509.GeneralName) -> bool:
+        """Whether one of the subtrees holds ``name``."""
+        if isinstance(name, x509.DNSName):
+            return "" in self._hosts or any(host in self._hosts for host in _suffixes(name.value.lower()))
+        return any(_within(name, subtree) for subtree in self._others)
+
+    def reached_by(self, name: x509.GeneralName) -> bool:
+        """Whether a wildcard stands for a name in them: ``*.a.example`` for the excluded ``b.a.example``."""
+        wildcard = isinstance(name, x509.DNSName) and name.value.startswith("*.")
+        return wildcard and name.value[2:].lower() in self._parents
+
+    def cost(self, name: x509.GeneralName) -> int:
+        """How many comparisons asking for ``name`` takes."""
+        return 1 if isinstance(name, x509.DNSName) else len(self._others)
+
+
+def _fault(path: Path, index: int, permitted: _Subtrees, excluded: _Subtrees) -> str | None:
     comparisons = 0
     for below, certificate in enumerate(path[:index]):
         if below > 0 and certificate.self_issued:
             continue  # 6.1.3 b: self-issued certificates are exempt unless they are the last
         for name in _names(certificate):
-            comparisons += len(permitted) + len(excluded)
+            comparisons += permitted.cost(name) + excluded.cost(name)
             if comparisons > _MAX_COMPARISONS:
                 return f"{certificate.name}: it has too many names and constraints to compare"
             if not _allowed(name, permitted, excluded):
@@ -57,23 +82,18 @@ def _names(certificate: Certificate) -> Iterator[x509.GeneralName]:
     yield from certificate.extension(x509.SubjectAlternativeName) or ()
 
 
-def _allowed(
-    name: x509.GeneralName, permitted: Sequence[x509.GeneralName], excluded: Sequence[x509.GeneralName]
-) -> bool:
+def _allowed(name: x509.GeneralName, permitted: _Subtrees, excluded: _Subtrees) -> bool:
     """Names of a kind without constraints are free; those of a kind that cannot be compared are refused."""
-    required = [subtree for subtree in permitted if type(subtree) is type(name)]
-    forbidden = [subtree for subtree in excluded if type(subtree) is type(name)]
-    if (required or forbidden) and not isinstance(name, _COMPARED):
+    kind = type(name)
+    if kind not in permitted.kinds | excluded.kinds:
+        return True
+    if kind not in _COMPARED or excluded.hold(name) or excluded.reached_by(name):
         return False
-    if any(_within(name, subtree) or _may_become(name, subtree) for subtree in forbidden):
-        return False
-    return not required or any(_within(name, subtree) for subtree in required)
+    return kind not in permitted.kinds or permitted.hold(name)
 
 
 def _within(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:
     match name, subtree:
-        case x509.DNSName(), x509.DNSName():
-            return _host_within(name.value, subtree.value)
         case x509.IPAddress(), x509.IPAddress():
             network = subtree.value
             return isinstance(network, IPv4Network | IPv6Network) and name.value in network
@@ -87,16 +107,15 @@ def _within(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:
     return False
 
 
-def _may_become(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:
-    """Whether a wildcard stands for a name in the subtree: ``*.a.example`` for the excluded ``b.a.example``."""
-    if not (isinstance(name, x509.DNSName) and isinstance(subtree, x509.DNSName) and name.value.startswith("*.")):
-        return False
-    return subtree.value.lower().removeprefix(".").partition(".")[2] == name.value[2:].lower()
+def _host(subtree: str) -> str:
+    return subtree.lower().removeprefix(".")
 
 
-def _host_within(host: str, subtree: str) -> bool:
-    host, subtree = host.lower(), subtree.lower().removeprefix(".")
-    return not subtree or host == subtree or host.endswith("." + subtree)
+def _suffixes(host: str) -> Iterator[str]:
+    """The host itself and every domain above it."""
+    while host:
+        yield host
+        host = host.partition(".")[2]
 
 
 def _mail_within(mailbox: str, subtree: str) -> bool:

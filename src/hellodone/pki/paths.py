@@ -17,7 +17,7 @@ from hellodone.pki.trust import TrustStore
 
 _MAX_SIGNATURES = 64
 _MAX_STEPS = 500
-MAX_PATHS = 16
+MAX_PATHS = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,7 +79,8 @@ class TrustStore:
         """
         variables = os.environ if environ is None else environ
         if variables.get("SSL_CERT_FILE"):
-            return cls.from_file(variables["SSL_CERT_FILE"])
+            name = variables["SSL_CERT_FILE"]
+            return cls(_certificates(read_file(name), name), name)
         if variables.get("SSL_CERT_DIR"):
             return cls.from_folder(variables["SSL_CERT_DIR"])
         for name in _SYSTEM_FILES:
