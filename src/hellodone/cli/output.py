@@ -17,18 +17,6 @@ from hellodone.errors import ConfigurationError
 if TYPE_CHECKING:
     from hellodone.trace.model import Trace
 
-_FORMATS = {
-    ".txt": "text",
-    ".puml": "plantuml",
-    ".plantuml": "plantuml",
-    ".mmd": "mermaid",
-    ".mermaid": "mermaid",
-    ".sd": "sequencediagram",
-    ".md": "markdown",
-    ".svg": "svg",
-    ".html": "html",
-    ".json": "json",
-}
 _WIDTH = 100  # columns where nobody says
 
 
@@ -47,14 +35,11 @@ class Output:
         return bool(self._targets) and all(file != "-" for file, _ in self._targets)
 
     def _format(self, file: str) -> str:
+        from hellodone.diagram.draw import format_of
+
         if self._choice.format is not None:
             return _known(self._choice.format)
-        suffix = Path(file).suffix.lower()
-        if file != "-" and suffix not in _FORMATS:
-            raise ConfigurationError(
-                f"{file}: the format is not clear from the name; end it in {' '.join(_FORMATS)}, or use --format"
-            )
-        return _known(_FORMATS.get(suffix, "text"))
+        return "text" if file == "-" else format_of(file)
 
     def show(self, trace: Trace, *, stream: TextIO | None = None, secrets: bool = False) -> None:
         """Draw the trace into the files that were named, else on ``stream``.
@@ -131,7 +116,10 @@ def in_folder(folder: str, choice: OutputChoice) -> Output:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as fault:
         raise InputUnreadable(f"{folder}: cannot be made: {(fault.strerror or '').lower()}") from None
-    suffix = next((s for s, name in _FORMATS.items() if name == choice.format), ".json")
+    from hellodone.diagram.draw import FORMATS
+
+    wanted = _known(choice.format or "json")
+    suffix = next(extension for extension, name in FORMATS.items() if name == wanted)
     return Output(replace(choice, files=(*choice.files, str(Path(folder) / f"connection{suffix}")), format=None))
 
 
@@ -142,8 +130,11 @@ def _numbered(file: str, number: int) -> Path:
 
 
 def _known(name: str) -> str:
+    """The format of that name. Raises ConfigurationError when there is none."""
     from hellodone.diagram.draw import FORMATS
 
-    if name not in FORMATS:
-        raise ConfigurationError(f"no format is called {name!r}; there are {', '.join(FORMATS)}")
+    if name not in FORMATS.values():
+        raise ConfigurationError(
+            f"no format is called {name!r}; there are {', '.join(dict.fromkeys(FORMATS.values()))}"
+        )
     return name

@@ -16,7 +16,6 @@ _SHOWN = 2048  # characters of a request's head that a page repeats: even escape
 MAXIMUM_HEAD = 64 * 1024  # bytes of a request's head, or of a line to send back
 _BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n")
 _ACCEPT = re.compile(rb"^accept:([^\r\n]*)", re.IGNORECASE | re.MULTILINE)
-_LINE = re.compile(rb"([^\n]*\n)")
 
 
 class Responder(Protocol):
@@ -78,8 +77,8 @@ class EchoResponder:
     def receive(self, data: bytes) -> list[bytes]:
         """See :class:`Responder`. A line too long for a buffer goes back in pieces."""
         self._line += data
-        lines = [match.group() for match in _LINE.finditer(bytes(self._line))]
-        del self._line[: sum(map(len, lines))]
+        *ended, self._line = self._line.split(b"\n")
+        lines = [bytes(line) + b"\n" for line in ended]
         if len(self._line) > MAXIMUM_HEAD:
             lines.append(bytes(self._line))
             self._line.clear()

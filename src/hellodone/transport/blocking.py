@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import socket
 import threading
+from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -47,12 +48,14 @@ class TlsSocket:
         self._timeout = sock.gettimeout()
         self._state = threading.Lock()  # the connection, the buffers; never held while the network is waited for
         self._write = threading.Lock()  # the order of what is written
+        self._reading = threading.Lock()  # the order of what is read
         self._unsent = bytearray()
         self._received = bytearray()
         self._heard = False  # a byte of the peer
         self._ended = False  # the peer will send nothing more
         self._broken = False  # writing is pointless
         self._fin_seen = False
+        self._torn = False  # this side has shut the socket down: an end that is read now is not the peer's
         self._error: TlsError | None = None  # why the connection failed
         self._closed = False
 
@@ -196,12 +199,15 @@ class TlsSocket:
                 self.connection.close()
             self._flush()
         self._end_stream(linger, farewell=True)
-        self._socket.close()
 
     # -- inside -------------------------------------------------------------------------------------------------
 
     def _receive(self) -> None:
         """Wait for bytes of the peer and let the connection have them. Raises TlsError and TimeoutError."""
+        with self._reading:
+            self._receive_in_order()
+
+    def _receive_in_order(self) -> None:
         data = self._read()
         if not self._heard and not may_be_tls(data):
             self._stranger(data)
@@ -221,12 +227,14 @@ class TlsSocket:
         except TimeoutError:
             raise
         except OSError as error:
-            if self._closed:
+            if self._torn:
                 raise ConnectionClosed("the connection is closed") from None
             with self._state:
                 self.connection.transport_event("rst", sent=False)
             self._broken = self._ended = True
             raise failures.reset(self, self._heard) from error
+        if not data and self._torn:
+            raise ConnectionClosed("the connection is closed")
         if not data:
             self._peer_fin()
         return data
@@ -301,7 +309,6 @@ class TlsSocket:
             self._socket.settimeout(_LINGER)
             self._flush()
         self._end_stream(0 if self._ended or isinstance(error, ConnectionLost) else _LINGER, farewell=False)
-        self._socket.close()
         error.trace = self.connection.trace
 
     def _end_stream(self, linger: float, *, farewell: bool) -> None:
@@ -312,18 +319,34 @@ class TlsSocket:
         deadline = Deadline(linger)
         with contextlib.suppress(TlsError, OSError):
             while farewell and not self._ended:
-                self._socket.settimeout(deadline.remaining())
-                self._receive()
+                with self._turn(deadline):
+                    self._receive_in_order()
         with contextlib.suppress(OSError):
             self._socket.shutdown(socket.SHUT_WR)
             with self._state:
                 self.connection.transport_event("fin", sent=True)
         with contextlib.suppress(OSError):
             self._drain(deadline)
+        self._torn = True
+        with contextlib.suppress(OSError):
+            self._socket.shutdown(socket.SHUT_RDWR)  # wakes a thread that still reads
+        self._socket.close()
 
     def _drain(self, deadline: Deadline) -> None:
         for _ in range(_DRAIN // _READ):
-            self._socket.settimeout(deadline.remaining())
-            if not self._socket.recv(_READ):
-                self._peer_fin()
+            if self._fin_seen:
                 return
+            with self._turn(deadline):
+                if not self._socket.recv(_READ):
+                    self._peer_fin()
+
+    @contextlib.contextmanager
+    def _turn(self, deadline: Deadline) -> Iterator[None]:
+        """The right to read, when no other thread has it, for what is left of the time. Raises TimeoutError."""
+        if not self._reading.acquire(timeout=deadline.remaining() or -1):
+            raise TimeoutError
+        try:
+            self._socket.settimeout(deadline.remaining())
+            yield
+        finally:
+            self._reading.release()

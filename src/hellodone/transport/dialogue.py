@@ -63,7 +63,8 @@ class Conversation:
     def receive_data(self, data: bytes) -> None:
         """What the peer said; empty when it ended the connection."""
         if not data:
-            raise StartTlsRefused(f"{self._peer} ended the connection; expected {self.expected}")
+            said = f" after it said {quote(bytes(self._in))}" if self._in else ""
+            raise StartTlsRefused(f"{self._peer} ended the connection{said}; expected {self.expected}")
         self._in += data
         self._total += len(data)
         while self._wait is not None and (length := self._wait.complete(bytes(self._in))):

@@ -18,12 +18,14 @@ def silence(sock: TlsSocket, seconds: float, heard: bool) -> ConnectionLost:
     """The time-out passed before the handshake was complete."""
     if heard:
         return ConnectionLost(
-            f"{sock.peer} fell silent in the middle of the handshake; it was not complete within {seconds:g} s"
+            f"{sock.peer} fell silent in the middle of the handshake; not complete within {round(seconds, 1):g} s"
         )
     if not sock.is_client:
-        return ConnectionLost(f"{sock.peer} connected and said nothing within {seconds:g} s; expected a ClientHello")
+        return ConnectionLost(
+            f"{sock.peer} connected and said nothing within {round(seconds, 1):g} s; expected a ClientHello"
+        )
     return ConnectionLost(
-        f"{sock.peer} accepted the TCP connection and said nothing within {seconds:g} s; "
+        f"{sock.peer} accepted the TCP connection and said nothing within {round(seconds, 1):g} s; "
         f"expected a ServerHello in answer to our ClientHello: {_MAYBE_NOT_TLS}"
     )
 

@@ -96,7 +96,7 @@ def xmpp(host: str, peer: str) -> Dialogue:
         f"xmlns:stream='http://etherx.jabber.org/streams' to='{domain}' version='1.0'>"
     ).encode()
     features = yield Wait(_until(rb"</stream:features>|<stream:features/>|</stream:stream>"), "XMPP stream features")
-    _require(b"<starttls" in features, _xml_end(features), peer, "starttls among its stream features", foreign="XMPP")
+    _require(b"<starttls" in features, _xml_end(features), peer, "starttls among its stream features")
     yield b"<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
     answer = yield Wait(_until(rb"<(proceed|failure)[^>]*(/>|>[\s\S]*?</\1>)|</stream:stream>"), "<proceed/>")
     _require(b"<proceed" in answer, _xml_end(answer), peer, "its consent to starttls (<proceed/>)")
@@ -136,8 +136,8 @@ def _until(pattern: bytes) -> Callable[[bytes], int]:
 
 
 def _xml_end(stanza: bytes) -> str:
-    """The last element of a stanza: what it ended with says why."""
-    return stanza[-200:].decode("utf-8", "replace")
+    """What a stanza ends with, which says why."""
+    return stanza[-50:].decode("utf-8", "replace")
 
 
 def _require(condition: bool, seen: str, peer: str, expected: str, *, foreign: str = "") -> None:
