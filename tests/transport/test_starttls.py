@@ -29,7 +29,7 @@ def talk(protocol: str, handler: Handler, seconds: float = 5.0) -> None:
 
 PROCEED = b"<proceed xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>"
 AGREE = {
-    "smtp": [b"220-hi\r\n220 mail ESMTP\r\n", "EHLO", b"250-x\r\n250-SIZE 1\r\n250 STARTTLS\r\n", "STARTTLS", b"220 go\r\n"],
+    "smtp": [b"220-hi\r\n220 mail ESMTP\r\n", "EHLO", b"250-x\r\n250 STARTTLS\r\n", "STARTTLS", b"220 go\r\n"],
     "ftp": [b"220-welcome\r\n any line\r\n220 ready\r\n", "AUTH TLS\r\n", b"234 go\r\n"],
     "imap": [b"* OK ready\r\n", "a1 STARTTLS\r\n", b"* CAPABILITY IMAP4rev1\r\na1 OK begin\r\n"],
     "pop3": [b"+OK ready\r\n", "STLS\r\n", b"+OK begin\r\n"],

@@ -120,7 +120,9 @@ def _reply(expected: str) -> Generator[Wait, bytes, str]:
     first = yield from _line(expected)
     lines = [first]
     if re.match(r"\d{3}-", first):
-        while not re.match(f"{first[:3]}( |$)", lines[-1]) and len(lines) < _MOST_LINES:
+        while not re.match(f"{first[:3]}( |$)", lines[-1]):
+            if len(lines) == _MOST_LINES:
+                raise StartTlsRefused(f"the peer's reply has more than {_MOST_LINES} lines; expected {expected}")
             lines.append((yield from _line(expected)))
     return "\n".join(lines)
 
