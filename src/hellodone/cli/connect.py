@@ -24,6 +24,7 @@ _STARTTLS = ("smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp")
 @click.command(
     "connect",
     cls=Command,
+    short_help="Draw a handshake with a real server.",
     examples=(
         "hellodone connect example.com",
         "hellodone connect https://example.com/ --body page.html -o trace.json",

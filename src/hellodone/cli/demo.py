@@ -21,6 +21,7 @@ _SECONDS = 10.0  # for everything that a demonstration does on the network
 @click.command(
     "demo",
     cls=Command,
+    short_help="Draw a handshake between two ends on this machine.",
     examples=(
         "hellodone demo",
         "hellodone demo --key-exchange dhe_rsa --client-auth --detail full",

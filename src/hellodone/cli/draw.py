@@ -18,6 +18,7 @@ _MAXIMUM = 256 * 1024 * 1024  # bytes of a trace
 @click.command(
     "draw",
     cls=Command,
+    short_help="Draw a trace that was kept as JSON.",
     examples=(
         "hellodone draw trace.json",
         "hellodone draw trace.json -o trace.puml -o trace.mmd",

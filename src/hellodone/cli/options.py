@@ -56,9 +56,9 @@ def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
             click.option(
                 "--policy",
                 default=default_policy or "",
-                show_default=default_policy or "what the scenario needs",
+                show_default=True if default_policy else "what the scenario needs",
                 metavar="NAME",
-                help="modern, compatible: what is spoken at all.",
+                help="What is spoken at all: modern or compatible.",
             ),
             click.option(
                 "--ciphers", "--cipher-suites", metavar="LIST", help="Cipher suites in order; IANA or OpenSSL names."
@@ -136,13 +136,29 @@ def output_options(function: F) -> F:
     )(function)
 
 
+class Seconds(click.ParamType):
+    """A length of time, more than none and at most a day."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """See click."""
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = 0.0
+        if not 0 < seconds <= 86_400:
+            self.fail(f"{value!r} is no number of seconds from 0 (excluded) to a day", param, ctx)
+        return seconds
+
+
 def timeout_option(default: float, what: str) -> Callable[[F], F]:
     """--timeout in seconds."""
     return click.option(
         "--timeout",
-        type=click.FloatRange(min=0.001),
+        type=Seconds(),
         default=default,
-        show_default=True,
+        show_default=f"{default:g}",
         metavar="SECONDS",
         help=what,
     )

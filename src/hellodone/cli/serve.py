@@ -25,6 +25,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 @click.command(
     "serve",
     cls=Command,
+    short_help="Be the server, tell of every client's handshake.",
     examples=(
         "hellodone serve",
         "hellodone serve --bind 0.0.0.0:8443 --cert chain.pem --key key.pem --policy compatible",
