@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.interop.pki import Pki
-from tests.interop.processes import Server, start_server
+from tests.interop.processes import PeerError, Server, start_server
 from tests.interop.stacks import Client, Curl, GnuTLS, Go, OpenSSL, Setup, Stack
 
 
@@ -17,11 +17,18 @@ class Servers:
         """With the folder for the servers' logs."""
         self._folder = folder
         self._running: dict[Hashable, Server] = {}
+        self._failed: dict[Hashable, PeerError] = {}
 
     def get(self, key: Hashable, command: Callable[[int], Sequence[str]]) -> Server:
-        """The server of this key, started by ``command(port)`` unless it runs already."""
+        """The server of this key, started by ``command(port)`` unless it runs already. PeerError when it cannot be."""
+        if key in self._failed:  # not again for every cell
+            raise self._failed[key]
         if key not in self._running:
-            self._running[key] = start_server(command, self._folder / f"{len(self._running)}.log")
+            try:
+                self._running[key] = start_server(command, self._folder / f"{len(self._running)}.log")
+            except PeerError as error:
+                self._failed[key] = error
+                raise
         return self._running[key]
 
     def stop(self) -> None:
