@@ -85,10 +85,8 @@ def test_a_server_flight_is_told_in_words() -> None:
     assert names(dissect_handshake(record("clientfinishedplain"))) == ["msg_type", "length", "verify_data"]
 
 
-@pytest.mark.parametrize("version", VERSIONS[:4])
-@pytest.mark.parametrize("key_exchange", list(KeyExchange), ids=lambda key_exchange: key_exchange.name)
-@settings(max_examples=3, deadline=None)
-@given(data=st.data())
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(list(KeyExchange)), st.sampled_from(VERSIONS[:4]), st.data())
 def test_every_form_of_key_exchange(key_exchange: KeyExchange, version: int, data: st.DataObject) -> None:
     context = DissectionContext(key_exchange, version)
     pairs: list[tuple[Any, Any]] = [

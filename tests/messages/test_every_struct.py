@@ -13,55 +13,33 @@ from tests.messages.every import STRUCTS, check_leaves
 from tests.strategies import structs
 
 EACH = pytest.mark.parametrize("kind", STRUCTS, ids=lambda kind: kind.__name__)
-FEW = settings(max_examples=6, deadline=None)
+FEW = settings(max_examples=8, deadline=None)
 
 
 @EACH
 @FEW
 @given(data=st.data())
-def test_a_value_survives_the_wire(kind: type[Struct], data: st.DataObject) -> None:
+def test_values(kind: type[Struct], data: st.DataObject) -> None:
+    """A value survives the wire; each of its bytes has a name; cut short or made longer it is refused or another."""
     value = data.draw(structs(kind))
     raw = value.encode()
     again = kind.parse(raw)
     assert again == value
     assert hash(again) == hash(value)
     assert again.encode() == raw
-
-
-@EACH
-@FEW
-@given(data=st.data())
-def test_every_byte_of_a_value_has_a_name(kind: type[Struct], data: st.DataObject) -> None:
-    raw = data.draw(structs(kind)).encode()
     leaves = check_leaves(dissect(kind, raw), len(raw))
     extensions = any(name == "extensions" for name, _ in kind._codecs)  # may hold any bytes under a known type
     assert extensions or not {"malformed", "trailing"} & {leaf.name for leaf in leaves}
-
-
-@EACH
-@FEW
-@given(data=st.data())
-def test_a_value_cut_short_is_refused_or_is_another_value(kind: type[Struct], data: st.DataObject) -> None:
-    raw = data.draw(structs(kind)).encode()
-    for end in range(len(raw)):
-        cut = raw[:end]
-        check_leaves(dissect(kind, cut), end)
-        check_refused_or_canonical(kind, cut)
+    for other in [*(raw[:end] for end in range(len(raw))), raw + b"\x00"]:
+        check_leaves(dissect(kind, other), len(other))
+        check_refused_or_canonical(kind, other)
 
 
 @EACH
 @FEW
 @given(raw=st.binary(max_size=80))
-def test_noise_is_refused_or_is_a_value(kind: type[Struct], raw: bytes) -> None:
-    check_leaves(dissect(kind, raw), len(raw))
-    check_refused_or_canonical(kind, raw)
-
-
-@EACH
-@FEW
-@given(data=st.data())
-def test_a_byte_too_many_is_refused_or_is_another_value(kind: type[Struct], data: st.DataObject) -> None:
-    raw = data.draw(structs(kind)).encode() + b"\x00"
+def test_noise(kind: type[Struct], raw: bytes) -> None:
+    """Bytes that nobody wrote are refused, or are a value; either way each has a name."""
     check_leaves(dissect(kind, raw), len(raw))
     check_refused_or_canonical(kind, raw)
 

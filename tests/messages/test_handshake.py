@@ -193,10 +193,10 @@ def test_a_message_and_its_header_agree(raw: str, reason: str) -> None:
         parse_handshake(bytes.fromhex(raw))
 
 
-@pytest.mark.parametrize("msg_type", sorted(set(range(256)) - set(HANDSHAKE_MESSAGES)))
-def test_other_types_are_told_apart(msg_type: int) -> None:
-    with pytest.raises(UnknownHandshakeTypeError):
-        parse_handshake(bytes((msg_type, 0, 0, 0)))
+def test_other_types_are_told_apart() -> None:
+    for msg_type in set(range(256)) - set(HANDSHAKE_MESSAGES):
+        with pytest.raises(UnknownHandshakeTypeError, match="is not a handshake message of TLS 1.2"):
+            parse_handshake(bytes((msg_type, 0, 0, 0)))
 
 
 def test_every_message_of_tls_1_2_is_there() -> None:

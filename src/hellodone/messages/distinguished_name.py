@@ -55,10 +55,15 @@ def _attribute(attribute: Reader) -> str:
 
 def _escaped(value: str) -> str:
     """RFC 4514, 2.4, and nothing that a terminal would act on."""
-    shown = "".join(c if c.isprintable() else f"\\{c.encode('utf-8', 'replace').hex()}" for c in value)
-    for special in ',+"<>;':
-        shown = shown.replace(special, "\\" + special)
-    return shown
+    return "".join(map(_escaped_character, value))
+
+
+def _escaped_character(character: str) -> str:
+    if character in ',+"<>;\\':
+        return f"\\{character}"
+    if character.isprintable():
+        return character
+    return "".join(f"\\{byte:02x}" for byte in character.encode("utf-8", "replace"))
 
 
 def _whole(data: bytes, tag: int) -> Reader:

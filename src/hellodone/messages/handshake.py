@@ -209,7 +209,7 @@ def parse_handshake(raw: bytes) -> HandshakeMessage:
         raise DecodeError(f"a handshake message of {len(raw)} bytes: its header alone is {HANDSHAKE_HEADER_LENGTH}")
     form = HANDSHAKE_MESSAGES.get(raw[0])
     if form is None:
-        raise UnknownHandshakeTypeError(f"no handshake message of TLS 1.2 is a {code_name(HandshakeType, raw[0])}")
+        raise UnknownHandshakeTypeError(f"{code_name(HandshakeType, raw[0])} is not a handshake message of TLS 1.2")
     length = int.from_bytes(raw[1:4], "big")
     if length != len(raw) - HANDSHAKE_HEADER_LENGTH:
         found = len(raw) - HANDSHAKE_HEADER_LENGTH

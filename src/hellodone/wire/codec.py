@@ -92,7 +92,7 @@ class Uint:
 
     def read(self, reader: Reader) -> int:
         """See Codec."""
-        return reader.uint(self.size)
+        return int.from_bytes(reader.take(self.size), "big")
 
     def write(self, value: int, out: bytearray) -> None:
         """See Codec."""

@@ -55,20 +55,19 @@ class Struct:
     def __init__(self, *values: Any, **named: Any) -> None:
         """As of a dataclass, which would take half a millisecond a class to make; there are a hundred classes."""
         names = self._names
-        fields = dict(zip(names, values, strict=False))
-        fields.update(named)
-        if len(fields) != len(names) or len(values) + len(named) != len(names) or not fields.keys() <= set(names):
-            self._complete(fields, len(values) + len(named))
-        self.__dict__.update(fields)
+        if len(values) != len(names) or named:
+            values = self._arguments(values, named)
+        self.__dict__.update(zip(names, values, strict=True))
 
-    def _complete(self, fields: dict[str, Any], given: int) -> None:
-        """Add the defaults, in order; TypeError when a field is missing, unknown or given twice."""
-        names = self._names
-        defaults = {name: getattr(type(self), name) for name in names if hasattr(type(self), name)}
-        if given != len(fields) or not fields.keys() <= set(names) or not set(names) <= {*fields, *defaults}:
-            raise TypeError(f"{type(self).__name__}({', '.join(names)}): given {', '.join(fields) or 'nothing'}")
-        for name in names:
-            fields[name] = fields.pop(name) if name in fields else defaults[name]
+    @classmethod
+    def _arguments(cls, values: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
+        """The values of all fields, defaults among them. Raises TypeError."""
+        names = cls._names
+        given = {**dict(zip(names, values, strict=False)), **named}
+        missing = [name for name in names if name not in given and not hasattr(cls, name)]
+        if missing or len(given) != len(values) + len(named) or not given.keys() <= set(names):
+            raise TypeError(f"{cls.__name__}({', '.join(names)}): given {', '.join(given) or 'nothing'}")
+        return tuple(given[name] if name in given else getattr(cls, name) for name in names)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} does not change once it is made")

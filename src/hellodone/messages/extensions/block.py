@@ -105,8 +105,10 @@ class ExtensionBlock:
             return Extensions()
         inner = reader.sub(reader.uint(2))
         entries = []
-        while inner.pos < inner.end:
-            entries.append(Extension.read(inner))
+        while inner.pos < inner.end:  # not Extension.read: half of the time that a ClientHello takes is spent here
+            header = inner.take(4)
+            data = inner.take(header[2] << 8 | header[3])
+            entries.append(Extension(header[0] << 8 | header[1], data))
         return Extensions(entries, present=True)
 
     def write(self, value: Extensions, out: bytearray) -> None:
