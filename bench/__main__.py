@@ -1,0 +1,55 @@
+"""``python -m bench``: run the table of rows and print what came out."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import json
+import sys
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from bench import contest, report
+from bench.rows import ROWS, Row
+
+SECONDS, QUICK_SECONDS = 150.0, 12.0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Measure; the exit code is 0 whatever the figures are, 2 when no row has such a name."""
+    options = _parser().parse_args(arguments)
+    rows = [row for row in ROWS if fnmatchcase(row.name, options.only)]
+    if not rows:
+        names = ", ".join(row.name for row in ROWS)
+        print(f"bench: no row is called {options.only!r}; there are {names}", file=sys.stderr)
+        return 2
+    results = _run(rows, QUICK_SECONDS if options.quick else SECONDS)
+    if options.json:
+        options.json.write_text(json.dumps(report.to_json(results), indent=1) + "\n")
+    return 0
+
+
+def _run(rows: Sequence[Row], seconds: float) -> list[contest.Result]:
+    """Each row's lines as soon as they are known; ``seconds`` are for the whole table."""
+    gc.freeze()  # what was imported is not looked through at every collection
+    everything = []
+    print("  ".join(f"{name} {value}" for name, value in report.machine().items()))
+    print(f"{report.EXPLANATION}\n\n{report.heading()}")
+    for row in rows:
+        results = contest.run(row, seconds * row.weight / sum(row.weight for row in ROWS))
+        print(report.table(results), flush=True)
+        everything += results
+    return everything
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="bench", description="Measure hellodone beside its peers, as ratios.")
+    parser.add_argument("--quick", action="store_true", help="some 20 seconds instead of 3 minutes; wider quartiles")
+    parser.add_argument("--only", metavar="GLOB", default="*", help="the rows with such names: 'handshake.*', 'bulk.*'")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write everything measured to FILE")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,81 @@
+"""hellodone, with and without the recorder."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from bench.scenario import SERVER_NAME, Scenario
+from hellodone.config import ClientConfig, ServerConfig
+from hellodone.endpoint import ClientConnection, ServerConnection
+from hellodone.events import DataReceived
+from hellodone.policy import Policy
+
+
+class Ours:
+    """Under policy modern where that has the suite, else under compatible; both otherwise as they come."""
+
+    record: ClassVar[bool] = False
+
+    def __init__(self, scenario: Scenario) -> None:
+        given, policy = scenario.credentials, _policy(scenario)
+        required = scenario.client_auth
+        self._client = ClientConfig(
+            trust=given.trust, policy=policy, identity=given.client if required else None, record=self.record
+        )
+        self._server = ServerConfig(
+            identity=given.server,
+            policy=policy,
+            client_trust=given.trust if required else None,
+            client_auth="required" if required else "none",
+            record=self.record,
+        )
+
+    def handshake(self) -> OurPair:
+        client, server = ClientConnection(self._client, SERVER_NAME), ServerConnection(self._server)
+        client.initiate_handshake()
+        while data := client.data_to_send():
+            server.receive_data(data)
+            client.receive_data(server.data_to_send())
+        assert client.handshake_complete
+        assert server.handshake_complete
+        return OurPair(client, server)
+
+
+class OursRecording(Ours):
+    """The same, with every step recorded on both sides."""
+
+    record = True
+
+
+class OurPair:
+    """The two connections."""
+
+    def __init__(self, client: ClientConnection, server: ServerConnection) -> None:
+        self.client = client
+        self.server = server
+
+    def transfer(self, data: bytes) -> int:
+        return _carry(self.client, self.server, data)
+
+    def answer(self, data: bytes) -> int:
+        return _carry(self.server, self.client, data)
+
+
+Connection = ClientConnection | ServerConnection
+
+
+def _carry(sender: Connection, receiver: Connection, data: bytes) -> int:
+    sender.send_data(data)
+    events = receiver.receive_data(sender.data_to_send())
+    return sum(len(event.data) for event in events if isinstance(event, DataReceived))
+
+
+def _policy(scenario: Scenario) -> Policy:
+    """The suite that is measured comes first; the rest of the policy stays, as it does in a program."""
+    code = scenario.suite.code
+    policy = Policy.modern()
+    if code not in policy.cipher_suites:
+        policy = Policy.compatible()
+    if code == policy.cipher_suites[0]:
+        return policy
+    return policy.with_cipher_suites([code])

@@ -1,0 +1,102 @@
+"""The results as a table for people and as JSON."""
+
+from __future__ import annotations
+
+import os
+import platform
+import ssl
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+import cryptography
+from OpenSSL import SSL
+
+from bench.contest import Result
+
+VERSION = 1
+_COLUMNS = (
+    ("what", -46),
+    ("against", -14),
+    ("ours", 8),
+    ("theirs", 8),
+    ("ratio", 7),
+    ("quartiles", 17),
+    ("target", 10),
+)
+EXPLANATION = """\
+Both sides in one thread, in memory; medians over interleaved rounds. The ratio is that of the times (less is better)
+for handshakes and recording, that of the rates (more is better) for bulk and messages, ms more for start-up."""
+_VERDICTS = {None: "", True: "met", False: "missed"}
+
+
+def heading() -> str:
+    """The first line of the table."""
+    return _line([name for name, _ in _COLUMNS])
+
+
+def table(results: Sequence[Result]) -> str:
+    """The lines of one row; what is measured is said once."""
+    return "\n".join(_line(_cells(result, first=number == 0)) for number, result in enumerate(results))
+
+
+def to_json(results: Sequence[Result]) -> dict[str, Any]:
+    """Everything measured, in seconds, with the machine it was measured on."""
+    return {"version": VERSION, "machine": machine(), "results": [_as_json(result) for result in results]}
+
+
+def machine() -> dict[str, Any]:
+    """What the figures depend on."""
+    return {
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "processors": os.cpu_count(),
+        "load": os.getloadavg()[0],
+        "ssl": ssl.OPENSSL_VERSION,
+        "cryptography": cryptography.__version__,
+        "pyOpenSSL": SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode(),
+    }
+
+
+def _cells(result: Result, *, first: bool) -> list[str]:
+    figure, comparison, target = result.figure, result.row.comparison, result.against.target
+    return [
+        result.row.what if first else "",
+        result.against.opponent,
+        _duration(result.ours.median),
+        _duration(result.theirs.median),
+        comparison.show(figure.median),
+        f"{comparison.show(figure.low)} .. {comparison.show(figure.high)}",
+        "" if target is None else f"{'<=' if comparison.at_most else '>='} {comparison.show(target)}",
+        _VERDICTS[result.met],
+    ]
+
+
+def _line(cells: Sequence[str]) -> str:
+    """Texts to the left, figures to the right; what has no column stands at the end."""
+    placed = [
+        cell.ljust(-width) if width < 0 else cell.rjust(width)
+        for cell, (_, width) in zip(cells, _COLUMNS, strict=False)
+    ]
+    return " ".join([*placed, *cells[len(_COLUMNS) :]]).rstrip()
+
+
+def _duration(seconds: float) -> str:
+    return f"{seconds * 1e3:.1f} ms" if seconds >= 0.01 else f"{seconds * 1e6:.1f} us"
+
+
+def _as_json(result: Result) -> dict[str, Any]:
+    return {
+        "name": result.row.name,
+        "what": result.row.what,
+        "contestant": result.row.contestant,
+        "against": result.against.opponent,
+        "ours": asdict(result.ours),
+        "theirs": asdict(result.theirs),
+        "comparison": result.row.comparison.name,
+        "figure": asdict(result.figure),
+        "at_most": result.row.comparison.at_most,
+        "target": result.against.target,
+        "met": result.met,
+        "rounds": result.rounds,
+    }

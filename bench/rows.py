@@ -1,0 +1,112 @@
+"""The table: what is measured, against what, how the two are compared, and what is aimed at.
+
+To measure one thing more, add a row; a new contestant goes into ``PARTIES``, a new kind of work into :mod:`bench.jobs`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from bench.jobs import bulk, handshake, messages, program
+from bench.measure import Sampler
+from bench.scenario import Scenario
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How two figures, ours and theirs, become one; ``at_most`` says on which side of a target it has to be."""
+
+    name: str
+    compare: Callable[[float, float], float]
+    at_most: bool
+    form: str = ".2f"
+
+    def met(self, figure: float, target: float) -> bool:
+        """Whether the target is reached."""
+        return figure <= target if self.at_most else figure >= target
+
+    def show(self, figure: float) -> str:
+        """The figure for people."""
+        return format(figure, self.form)
+
+
+TIMES = Comparison("ratio of times", lambda ours, theirs: ours / theirs, at_most=True)
+RATES = Comparison("ratio of rates", lambda ours, theirs: theirs / ours, at_most=False)
+MORE = Comparison("milliseconds more", lambda ours, theirs: (ours - theirs) * 1e3, at_most=True, form="+.0f")
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """An opponent by name, and the figure aimed at (None: only shown)."""
+
+    opponent: str
+    target: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One contest: ``contestant`` against each opponent, all in the same rounds.
+
+    ``sampler`` makes the sampler of a contestant by its name. ``weight`` is the row's part of the time there is.
+    """
+
+    name: str
+    what: str
+    sampler: Callable[[str], Sampler]
+    against: tuple[Against, ...]
+    comparison: Comparison = TIMES
+    contestant: str = "hellodone"
+    weight: float = 1.0
+
+
+_NO_TARGETS = (None, None, None)
+
+
+def _handshake(
+    what: str, scenario: Scenario, targets: Sequence[float | None] = _NO_TARGETS, weight: float = 1.0
+) -> Row:
+    """A full handshake against ssl, pyOpenSSL and the primitives."""
+    opponents = ("ssl", "pyOpenSSL", "primitives")
+    against = tuple(Against(opponent, target) for opponent, target in zip(opponents, targets, strict=True))
+    name = what.lower().replace(", ", ".").replace(" ", "_")
+    return Row(f"handshake.{name}", f"handshake {what}", partial(handshake, scenario), against, weight=weight)
+
+
+_BULK = tuple(Against(*pair) for pair in (("ssl", 1.5), ("pyOpenSSL", None), ("primitives", 0.65)))
+
+
+def _bulk(name: str, scenario: Scenario, against: tuple[Against, ...]) -> Row:
+    return Row(f"bulk.{name}", f"bulk 256 KiB, {scenario.suite.cipher.name}", partial(bulk, scenario), against, RATES)
+
+
+def _messages(size: int, label: str, target: float) -> Row:
+    against = (Against("ssl", target), Against("pyOpenSSL"), Against("primitives"))
+    work = partial(messages, Scenario(), size)
+    return Row(f"messages.{size}", f"messages of {label}, both ways", work, against, RATES)
+
+
+def _recording(name: str, what: str, sampler: Callable[[str], Sampler], weight: float = 1.0) -> Row:
+    against = (Against("hellodone", 1.08),)
+    return Row(f"recording.{name}", what, sampler, against, contestant="hellodone recording", weight=weight)
+
+
+ROWS = (
+    _handshake("ECDHE_ECDSA", Scenario(), (0.75, 1.0, 1.45), weight=3),
+    _handshake("ECDHE_RSA", Scenario("ECDHE_RSA"), (0.80, 1.0, 1.45), weight=2),
+    _handshake("ECDHE_ECDSA, intermediate", Scenario(intermediates=1)),
+    _handshake("ECDHE_ECDSA, client authentication", Scenario(client_auth=True)),
+    _handshake("RSA", Scenario("RSA")),
+    _handshake("DHE_RSA", Scenario("DHE_RSA"), weight=2),
+    _bulk("aes_128_gcm", Scenario(), _BULK),
+    _bulk("chacha20", Scenario(cipher="CHACHA20_POLY1305_SHA256"), tuple(Against(a.opponent) for a in _BULK)),
+    _bulk("cbc", Scenario(cipher="AES_128_CBC_SHA256"), (Against("ssl"), Against("pyOpenSSL"))),
+    _messages(64, "64 B", 0.6),
+    _messages(1024, "1 KiB", 0.7),
+    _recording("handshake", "recording, handshake ECDHE_ECDSA", partial(handshake, Scenario()), weight=2),
+    _recording("bulk", "recording, bulk AES_128_GCM", partial(bulk, Scenario())),
+    Row("start_up", "start-up", program, (Against("python -c pass", 150.0),), MORE, "hellodone --version"),
+    Row("noise", "noise, handshake ECDHE_ECDSA", partial(handshake, Scenario()), (Against("ssl again"),), TIMES, "ssl"),
+)
+"""In the order in which they are run and shown; the noise is what a contestant against itself gives."""

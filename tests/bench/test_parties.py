@@ -1,0 +1,80 @@
+"""Every contestant does what the others do: the same suite, the chain and the name verified, all bytes carried."""
+
+from __future__ import annotations
+
+import ssl
+
+import bench.parties.ours as ours
+import bench.parties.pyopenssl as pyopenssl
+import bench.parties.stdlib_ssl as stdlib_ssl
+import pytest
+from bench.jobs import PARTIES
+from bench.scenario import Scenario
+from OpenSSL import SSL
+
+from hellodone.errors import TlsError
+from hellodone.registry.groups import NamedGroup
+
+SCENARIOS = (
+    Scenario(),
+    Scenario("ECDHE_RSA"),
+    Scenario("RSA"),
+    Scenario("DHE_RSA"),
+    Scenario(client_auth=True),
+    Scenario(intermediates=1),
+    Scenario(cipher="CHACHA20_POLY1305_SHA256"),
+    Scenario(cipher="AES_128_CBC_SHA256"),
+)
+DATA = bytes(range(256)) * 200  # four records
+
+
+@pytest.mark.parametrize("name", PARTIES)
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_everything_sent_arrives(scenario: Scenario, name: str) -> None:
+    pair = PARTIES[name](scenario).handshake()
+    assert pair.transfer(DATA) == len(DATA)
+    assert pair.answer(DATA[:64]) == 64
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=str)
+def test_all_agree_on_the_suite_and_the_chain(scenario: Scenario) -> None:
+    suite, chain = scenario.suite, 1 + scenario.intermediates
+    our = ours.Ours(scenario).handshake()
+    assert our.client.cipher_suite == suite
+    assert len(our.client.peer_certificates) == chain
+    assert len(our.server.peer_certificates) == scenario.client_auth
+    std = stdlib_ssl.StdlibSsl(scenario).handshake()
+    assert std.client.tls.cipher() == (suite.openssl_name, "TLSv1.2", suite.cipher.key_length * 8)
+    assert (std.server.tls.getpeercert(binary_form=True) is not None) == scenario.client_auth
+    other = pyopenssl.PyOpenSsl(scenario).handshake()
+    assert other.client.get_cipher_name() == suite.openssl_name
+    # an OpenSSL server that knows the root, for its clients, sends it too
+    assert len(other.client.get_peer_cert_chain() or ()) == chain + scenario.client_auth
+    assert (other.server.get_peer_certificate(as_cryptography=True) is not None) == scenario.client_auth
+
+
+def test_all_use_x25519() -> None:
+    assert ours.Ours(Scenario()).handshake().client.group == NamedGroup.x25519
+    assert pyopenssl.PyOpenSsl(Scenario()).handshake().client.get_group_name() == "x25519"
+    tap = stdlib_ssl.SslEnd(stdlib_ssl.StdlibSsl(Scenario())._client, server_side=False)
+    server = stdlib_ssl.SslEnd(stdlib_ssl.StdlibSsl(Scenario())._server, server_side=True)
+    tap.advance(server)
+    server.advance(tap)
+    named_curve_x25519 = b"\x03\x00\x1d\x20"  # of ServerECDHParams (RFC 8422, 5.4)
+    assert named_curve_x25519 in tap.incoming.read()
+
+
+def test_all_verify_the_host_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (ours, stdlib_ssl, pyopenssl):
+        monkeypatch.setattr(module, "SERVER_NAME", "elsewhere.example")
+    with pytest.raises(TlsError, match=r"elsewhere\.example"):
+        ours.Ours(Scenario()).handshake()
+    with pytest.raises(ssl.SSLCertVerificationError, match="Hostname mismatch"):
+        stdlib_ssl.StdlibSsl(Scenario()).handshake()
+    with pytest.raises(SSL.Error):
+        pyopenssl.PyOpenSsl(Scenario()).handshake()
+
+
+def test_recording_records() -> None:
+    assert ours.OursRecording(Scenario()).handshake().client.trace is not None
+    assert ours.Ours(Scenario()).handshake().client.trace is None
