@@ -49,6 +49,7 @@ def make_fact(name: str, value: str | bytes, party: Party, known: Container[str]
         reference=info.reference,
         inputs=source.inputs,
         formula=source.formula,
+        confidential=info.secret,
     )
 
 

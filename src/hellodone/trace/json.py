@@ -52,6 +52,7 @@ _fact = form.Object(
     reference=form.text,
     inputs=form.Listed(form.text),
     formula=form.text,
+    confidential=form.truth,
 )
 _check = form.Object(Check, claim=form.text, passed=form.truth, alert=form.text)
 _reaction = form.Object(Reaction, party=_party, learned=form.Listed(_fact), checks=form.Listed(_check))

@@ -79,11 +79,12 @@ class Fact:
     reference: str = ""  # "RFC 5246, 8.1"
     inputs: tuple[str, ...] = ()
     formula: str = ""  # how it follows from the inputs: 'PRF(master_secret, "client finished", handshake_hash)'
+    confidential: bool = False  # the value is not to be shown unasked; see ``facts.py`` for which names are
 
     @property
     def secret(self) -> bool:
-        """Whether the value must not be shown unasked; see ``facts.py`` for which names are."""
-        return isinstance(self.value, Secret) or self.value.startswith(WITHHELD)
+        """Whether the value is a secret, shown or not."""
+        return self.confidential or isinstance(self.value, Secret) or self.value.startswith(WITHHELD)
 
 
 WITHHELD = "⟨secret "  # what a pseudonym begins with: ⟨secret A⟩

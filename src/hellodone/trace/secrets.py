@@ -6,13 +6,12 @@ that a reader still sees that both sides computed the same master secret.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from typing import TypeGuard
 
 from hellodone.crypto.secret import Secret
 from hellodone.trace.model import WITHHELD, Fact, Reaction, Step, Trace, Value
-
-Show = Callable[[Secret], str]
 
 _LAYOUT = frozenset("\t\r\n")
 
@@ -20,50 +19,104 @@ _LAYOUT = frozenset("\t\r\n")
 def withhold(trace: Trace) -> Trace:
     """Names in place of secrets: ``⟨secret A, 48 bytes⟩``, by first appearance; an empty secret becomes "".
 
-    A trace without secrets comes back as it is, so that this may be applied twice.
+    What had been revealed (a trace read from a file) is withheld again. A trace in which nothing is shown comes back
+    as it is, so that this may be applied twice.
     """
-    names: dict[Secret, str] = {}
-
-    def show(secret: Secret) -> str:
-        if not secret:
-            return ""
-        name = names.get(secret)
-        if name is None:
-            name = names[secret] = f"{WITHHELD}{_letters(len(names))}, {_bytes(len(secret))}⟩"
-        return name
-
-    return _replace(trace, show, show)
+    names = _Names(trace)
+    return _replace(trace, names.of_fact, names.of_data)
 
 
 def reveal(trace: Trace) -> Trace:
-    """Secrets as hexadecimal digits; application data as the text it is where it can be printed (UTF-8)."""
-    return _replace(trace, bytes.hex, _text)
+    """Secrets as hexadecimal digits; application data as the text it is where it can be printed (UTF-8).
+
+    What had been withheld stays so.
+    """
+    return _replace(trace, _shown, _shown_data)
 
 
-def _replace(trace: Trace, fact: Show, data: Show) -> Trace:
-    return replace(trace, steps=tuple([_step(step, fact, data) for step in trace.steps]))
+class _Names:
+    """Names for secrets, the same for equal ones, none that the trace has already."""
+
+    def __init__(self, trace: Trace) -> None:
+        self._names: dict[str, str] = {}
+        self._taken = {value.partition(",")[0] for value in _values(trace) if _withheld(value)}
+        self._next = 0
+
+    def of_fact(self, fact: Fact) -> str:
+        """The name to show instead of the fact's value, or the value when it is no secret or is withheld already."""
+        value = fact.value
+        if isinstance(value, Secret):
+            return self._name(value.hex(), len(value))
+        if not fact.confidential or not value or _withheld(value):
+            return value
+        return self._name(value, len(value) // 2)
+
+    def of_data(self, step: Step) -> str | None:
+        """The same for application data."""
+        value = step.data
+        if isinstance(value, Secret):
+            return self._name(value.hex(), len(value))
+        if not value or _withheld(value):
+            return value
+        return self._name(value.encode("utf-8", "replace").hex(), step.length)
+
+    def _name(self, key: str, length: int) -> str:
+        if not key:
+            return ""
+        name = self._names.get(key)
+        if name is None:
+            name = self._names[key] = f"{self._fresh()}, {'1 byte' if length == 1 else f'{length} bytes'}⟩"
+        return name
+
+    def _fresh(self) -> str:
+        while True:
+            name = WITHHELD + _letters(self._next)
+            self._next += 1
+            if name not in self._taken:
+                return name
 
 
-def _step(step: Step, fact: Show, data: Show) -> Step:
+def _replace(trace: Trace, of_fact: Callable[[Fact], str], of_data: Callable[[Step], str | None]) -> Trace:
+    return replace(trace, steps=tuple([_step(step, of_fact, of_data) for step in trace.steps]))
+
+
+def _step(step: Step, of_fact: Callable[[Fact], str], of_data: Callable[[Step], str | None]) -> Step:
     """The step's data comes before what the parties make of it."""
-    shown = None if step.data is None else _value(step.data, data)
-    reactions = tuple([_reaction(reaction, fact) for reaction in step.reactions])
-    if shown is step.data and all(map(_same, reactions, step.reactions)):
+    data = of_data(step)
+    reactions = tuple([_reaction(reaction, of_fact) for reaction in step.reactions])
+    if data is step.data and all(map(_same, reactions, step.reactions)):
         return step
-    return replace(step, data=shown, reactions=reactions)
+    return replace(step, data=data, reactions=reactions)
 
 
-def _reaction(reaction: Reaction, show: Show) -> Reaction:
-    learned = tuple([_fact(fact, show) for fact in reaction.learned])
+def _reaction(reaction: Reaction, of_fact: Callable[[Fact], str]) -> Reaction:
+    learned = tuple([_fact(fact, of_fact(fact)) for fact in reaction.learned])
     return reaction if all(map(_same, learned, reaction.learned)) else replace(reaction, learned=learned)
 
 
-def _fact(fact: Fact, show: Show) -> Fact:
-    return replace(fact, value=show(fact.value)) if isinstance(fact.value, Secret) else fact
+def _fact(fact: Fact, value: str) -> Fact:
+    return fact if value is fact.value else replace(fact, value=value)
 
 
-def _value(value: Value, show: Show) -> str:
-    return show(value) if isinstance(value, Secret) else value
+def _values(trace: Trace) -> Iterator[Value]:
+    for step in trace.steps:
+        if step.data is not None:
+            yield step.data
+        for reaction in step.reactions:
+            for fact in reaction.learned:
+                yield fact.value
+
+
+def _withheld(value: Value) -> TypeGuard[str]:
+    return isinstance(value, str) and value.startswith(WITHHELD)
+
+
+def _shown(fact: Fact) -> str:
+    return fact.value.hex() if isinstance(fact.value, Secret) else fact.value
+
+
+def _shown_data(step: Step) -> str | None:
+    return _text(step.data) if isinstance(step.data, Secret) else step.data
 
 
 def _same(one: object, other: object) -> bool:
@@ -86,7 +139,3 @@ def _letters(index: int) -> str:
         index, letter = divmod(index - 1, 26)
         letters = chr(ord("A") + letter) + letters
     return letters
-
-
-def _bytes(count: int) -> str:
-    return "1 byte" if count == 1 else f"{count} bytes"

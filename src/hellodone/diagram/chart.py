@@ -1,0 +1,200 @@
+"""From a trace to the rows of a chart: what is shown, in what order and words, but in no notation yet."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from itertools import groupby
+
+from hellodone.diagram.fields import field_lines
+from hellodone.diagram.fold import fold
+from hellodone.diagram.notes import note_of
+from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Participant, Row, Style, Topic
+from hellodone.diagram.values import counted, cut, plain, short
+from hellodone.trace.model import WITHHELD, Connection, Failure, Kind, Party, Phase, Step, Trace
+
+SHOWN_DATA = 60  # characters of application data in a chart of normal detail
+
+_CHANGE_CIPHER_SPEC_TYPE = 20  # ContentType.change_cipher_spec (RFC 5246, 6.2.1)
+_STYLES = {Kind.tcp: Style.kernel, Kind.application_data: Style.data, Kind.other: Style.other}
+_CLOSED = {
+    "truncated": "the stream ended without close_notify: something may be missing",
+    "reset": "the connection was reset",
+}
+
+
+def chart_of(trace: Trace, detail: Detail | str = Detail.normal) -> Chart:
+    """The rows of a chart. Secrets that are still in the trace appear as their length."""
+    level = Detail(detail)
+    participants = _participants(trace)
+    return Chart(
+        title=plain(trace.title) or "TLS handshake",
+        participants=participants,
+        rows=tuple(_rows(trace, level)),
+        detail=level,
+    )
+
+
+def _participants(trace: Trace) -> tuple[Participant, ...]:
+    """Client and server, and whoever else has a part."""
+    parties = {Party.client, Party.server}
+    for step in trace.steps:
+        parties.update((step.sender, step.receiver), (reaction.party for reaction in step.reactions))
+    one = trace.connections[0] if len(trace.connections) == 1 else Connection()
+    places = {Party.client: one.client, Party.server: ", ".join(filter(None, (one.server_name, one.server)))}
+    return tuple(
+        Participant(party, "CA" if party is Party.ca else party.value.capitalize(), plain(places.get(party, "")))
+        for party in Party
+        if party in parties
+    )
+
+
+def _rows(trace: Trace, detail: Detail) -> Iterator[Row]:
+    in_order = sorted(trace.steps, key=lambda step: step.connection)
+    for connection, steps in groupby(in_order, key=lambda step: step.connection):
+        outcome = trace.connections[connection]
+        if len(trace.connections) > 1:
+            yield Divider(_heading(connection, outcome))
+        yield from _connection_rows(list(steps), outcome, detail)
+    for warning in trace.warnings:
+        yield Note(None, (Line(plain(warning)),), Topic.remark)
+
+
+def _heading(index: int, connection: Connection) -> str:
+    ends = " → ".join(plain(end) for end in (connection.client, connection.server) if end)
+    return f"Connection {index + 1}" + (f": {ends}" if ends else "")
+
+
+def _connection_rows(steps: list[Step], connection: Connection, detail: Detail) -> Iterator[Row]:
+    phase: Phase | None = None
+    last_finished = _last_finished(steps) if connection.completed else None
+    failing = _failing(steps, connection.failure)
+    for folded in _with_data_folded(steps):
+        if isinstance(folded, Loop):
+            if phase is not Phase.data:
+                phase = Phase.data
+                yield Divider(phase.value)
+            yield folded
+            continue
+        if folded.phase is not phase:
+            phase = folded.phase
+            yield Divider(phase.value)
+        yield from _step_rows(folded, detail)
+        if folded is last_finished:
+            yield _success(connection)
+        if folded is failing:
+            yield _failure(connection)
+    if failing is None and connection.failure is not None:
+        yield _failure(connection)
+    if connection.failure is None and connection.closed in _CLOSED:
+        yield Note(None, (Line(_CLOSED[connection.closed], Mark.failed),), Topic.remark)
+
+
+def _with_data_folded(steps: Iterable[Step]) -> Iterator[Step | Loop]:
+    """Application data to which nobody reacted may be folded."""
+    for plain_data, group in groupby(steps, key=lambda s: s.kind is Kind.application_data and not s.reactions):
+        for part in fold(list(group)) if plain_data else [list(group)]:
+            if isinstance(part, Loop):
+                yield part
+            else:
+                yield from part
+
+
+# --- one step
+
+
+def _step_rows(step: Step, detail: Detail) -> Iterator[Row]:
+    if step.arrow:
+        yield _arrow(step, detail)
+    if step.activates and detail is not Detail.brief:
+        yield _activation(step)
+    for reaction in step.reactions:
+        note = note_of(reaction, detail)
+        if note is not None:
+            yield note if step.arrow else replace(note, number=step.number)
+
+
+def _arrow(step: Step, detail: Detail) -> Arrow:
+    title, lines = _text(step, detail)
+    return Arrow(
+        number=step.number,
+        sender=step.sender,
+        receiver=step.receiver,
+        title=plain(title),
+        lines=tuple([plain(line) for line in lines]),
+        style=_alert_style(step) if step.kind is Kind.alert else _STYLES.get(step.kind, Style.message),
+        protection=plain(step.protection),
+    )
+
+
+def _text(step: Step, detail: Detail) -> tuple[str, list[str]]:
+    """The title and the lines below it."""
+    match step.kind:
+        case Kind.message:
+            title = step.name if step.type_number is None else f"{step.name} ({step.type_number})"
+            return title, field_lines(step, detail)
+        case Kind.change_cipher_spec:
+            return f"{step.name} (content type {_CHANGE_CIPHER_SPEC_TYPE})", []
+        case Kind.alert:
+            return f"{step.name}: {step.summary}" if step.summary else step.name, []
+        case Kind.application_data:
+            return f"Application data, {counted(step.length, 'byte')}", _data_lines(step, detail)
+        case Kind.tcp:
+            return f"TCP {step.name}", [step.summary] if step.summary and detail is not Detail.brief else []
+        case _:
+            return step.name, [step.summary] if step.summary else []
+
+
+def _data_lines(step: Step, detail: Detail) -> list[str]:
+    data = "" if step.data is None else plain(str(step.data))
+    if not data or detail is Detail.brief or (data.startswith(WITHHELD) and detail is Detail.normal):
+        return []
+    return [data if detail is Detail.full else cut(short(data), SHOWN_DATA)]
+
+
+def _alert_style(step: Step) -> Style:
+    return Style.fatal if step.summary.startswith("fatal") else Style.alert
+
+
+def _activation(step: Step) -> Note:
+    """From here on the sender's pending state is current (RFC 5246, 7.1)."""
+    protection = plain(step.activates)
+    key = f"{step.sender}_write_key"
+    text = f"{step.sender} → {step.receiver}: from here on {protection}"
+    return Note(None, (Line(text if key in protection else f"{text}, {key}", Mark.key),), Topic.activation)
+
+
+# --- what came out
+
+
+def _last_finished(steps: list[Step]) -> Step | None:
+    finished = [step for step in steps if step.name == "Finished"]
+    return finished[-1] if finished else None
+
+
+def _failing(steps: list[Step], failure: Failure | None) -> Step | None:
+    """The step below which the failure is told: its alert, or the one that was being handled."""
+    if failure is None:
+        return None
+    after = [step for step in steps if step.number >= failure.step]
+    alerts = [step for step in after if step.kind is Kind.alert]
+    handled = [step for step in after if step.number == failure.step]
+    return next(iter(alerts or handled), None)
+
+
+def _success(connection: Connection) -> Note:
+    alpn = f"application protocol {connection.alpn}" if connection.alpn else ""
+    facts = (connection.version, connection.cipher_suite, connection.group, alpn)
+    resumed = "resumed session: " if connection.resumed else ""
+    agreed = resumed + ", ".join(plain(fact) for fact in facts if fact)
+    head = Line("Handshake complete", Mark.passed)
+    return Note(None, (head, Line(agreed)) if agreed else (head,), Topic.success)
+
+
+def _failure(connection: Connection) -> Note:
+    failure = connection.failure
+    assert failure is not None, "only told where there is one"
+    what = "connection" if connection.completed else "handshake"
+    alert = f" with {plain(failure.alert)}" if failure.alert else ""
+    head = Line(f"The {what} failed: the {failure.decided_by} ended it{alert}", Mark.failed)
+    return Note(None, (head, Line(plain(failure.reason))) if failure.reason else (head,), Topic.failure)

@@ -1,0 +1,81 @@
+"""One function for every format: a trace in, the text of a file out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from hellodone.diagram.chart import chart_of
+from hellodone.diagram.rows import Chart, Detail
+from hellodone.errors import ConfigurationError
+from hellodone.trace.model import Trace
+from hellodone.trace.secrets import reveal, withhold
+
+FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+    {
+        "text": (".txt",),
+        "plantuml": (".puml", ".plantuml"),
+        "mermaid": (".mmd", ".mermaid"),
+        "sequencediagram": (".sd",),
+        "json": (".json",),
+    }
+)
+"""Formats, and the extensions of file names that stand for them."""
+
+
+def draw(
+    trace: Trace,
+    format: str,
+    detail: Detail | str = "normal",
+    show_secrets: bool = False,
+    width: int | None = None,
+    colour: bool = False,
+) -> str:
+    """The trace as a chart.
+
+    ``format`` is a key of FORMATS; ``detail`` is "brief", "normal" or "full"; ``width`` (columns) and ``colour`` (ANSI
+    escapes) are for text. JSON always holds everything. Raises ConfigurationError for a format or a detail that does
+    not exist.
+    """
+    if format not in FORMATS:
+        raise ConfigurationError(f"no format is called {format!r}; there are {_choices()}")
+    if detail not in list(Detail):
+        raise ConfigurationError(f"no detail is called {detail!r}; there are {', '.join(Detail)}")
+    if format == "json":
+        return trace.to_json(show_secrets=show_secrets) + "\n"
+    shown = reveal(trace) if show_secrets else withhold(trace)
+    return _render(shown, format, Detail(detail), width, colour)
+
+
+def format_of(path: str) -> str:
+    """The format that a file's name asks for. Raises ConfigurationError when it asks for none of ours."""
+    for name, extensions in FORMATS.items():
+        if path.lower().endswith(extensions):
+            return name
+    raise ConfigurationError(f"{path}: its name does not say which format; there are {_choices()}")
+
+
+def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool) -> str:
+    """The modules of the other formats need not be loaded."""
+    if name == "text":
+        from hellodone.diagram import text
+
+        return text.render(chart_of(trace, detail), width=width or text.DEFAULT_WIDTH, colour=colour)
+    if name == "plantuml":
+        from hellodone.diagram import plantuml
+
+        return plantuml.render(chart_of(trace, detail))
+    if name == "mermaid":
+        from hellodone.diagram import mermaid
+
+        def chart_at(level: Detail) -> Chart:
+            return chart_of(trace, level)
+
+        return mermaid.render(chart_at, detail)
+    from hellodone.diagram import sequencediagram
+
+    return sequencediagram.render(chart_of(trace, detail))
+
+
+def _choices() -> str:
+    return ", ".join(f"{name} ({extensions[0]})" for name, extensions in FORMATS.items())

@@ -1,0 +1,128 @@
+"""Charts as Mermaid sequence diagrams, within the 50,000 characters that Mermaid reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Row, Style, Topic
+from hellodone.diagram.wrap import wrap, wrap_all
+from hellodone.trace.model import Party
+
+MAXIMUM_LENGTH = 50_000  # "Maximum text size" of Mermaid's default configuration
+LABEL_WIDTH = 72
+NOTE_WIDTH = 60
+
+ARROWS = {Style.fatal: "-x", Style.kernel: "-->>"}
+SIDES = {Party.client: "left of", Party.server: "right of"}
+MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "", Mark.key: "• "}
+
+_SPECIAL = re.compile(r"[#;<>%$\\&\"`~{}*_]|(?:no)?wrap:", re.IGNORECASE)
+_UNDERSCORE_IN_WORD = re.compile(r"(?<=\w)#95;(?=\w)")
+
+
+def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
+    """The chart as the text of a .mmd file, in the richest detail up to ``detail`` that Mermaid can still read.
+
+    ``chart_at`` makes the chart of a detail. Where even the poorest is too long, steps in the middle are left out.
+    What was left out is said in a note at the top.
+    """
+    levels = list(Detail)
+    wanted = Detail(detail)
+    for level in reversed(levels[: levels.index(wanted) + 1]):
+        chart = chart_at(level)
+        text = _render(chart, _apology(wanted, level, 0))
+        if len(text) <= MAXIMUM_LENGTH:
+            return text
+    return _shortened(chart, wanted)
+
+
+def escape(text: str) -> str:
+    """The text with everything that Mermaid would act on as character references."""
+    return _SPECIAL.sub(_references, text)
+
+
+def _references(match: re.Match[str]) -> str:
+    found = match[0]
+    return f"#{ord(found)};" if len(found) == 1 else f"{found[:-1]}#58;"
+
+
+def _shortened(chart: Chart, wanted: Detail) -> str:
+    """The beginning and the end of the rows, as many as there is room for."""
+    low, high = 0, len(chart.rows)
+    best = ""
+    while low < high:
+        kept = (low + high + 1) // 2
+        text = _render(_middle_left_out(chart, kept), _apology(wanted, chart.detail, len(chart.rows) - kept))
+        if len(text) <= MAXIMUM_LENGTH:
+            best, low = text, kept
+        else:
+            high = kept - 1
+    return best
+
+
+def _middle_left_out(chart: Chart, kept: int) -> Chart:
+    end = len(chart.rows) - kept // 2
+    return replace(chart, rows=chart.rows[: kept - kept // 2] + chart.rows[end:])
+
+
+def _apology(wanted: Detail, level: Detail, left_out: int) -> str:
+    if level is wanted and not left_out:
+        return ""
+    said = f"detail {level} instead of {wanted}" if level is not wanted else ""
+    missing = f"{left_out:,} rows in the middle left out" if left_out else ""
+    return f"{', '.join(filter(None, (said, missing)))}: Mermaid reads {MAXIMUM_LENGTH:,} characters at most"
+
+
+def _render(chart: Chart, remark: str) -> str:
+    lines = ["sequenceDiagram", f"  title {escape(chart.title)}", "  autonumber"]
+    for participant in chart.participants:
+        place = f"<br/>{escape(participant.place)}" if participant.place else ""
+        lines.append(f"  participant {participant.party} as {escape(participant.name)}{place}")
+    rows: tuple[Row, ...] = chart.rows
+    if remark:
+        rows = (Note(None, (Line(remark),), Topic.remark), *rows)
+    lines.extend(_rows(rows))
+    return "\n".join(lines) + "\n"
+
+
+def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
+    expected = 1
+    for row in rows:
+        match row:
+            case Arrow():
+                yield from _numbered(row, expected, "  ")
+                expected = row.number + 1
+            case Note():
+                yield f"  Note {_where(row)}: {_note_text(row)}"
+            case Divider(title):
+                yield f"  Note over {Party.client},{Party.server}: ━━━━━ {escape(title)} ━━━━━"
+            case Loop(title, arrows):
+                yield f"  loop {escape(title)}"
+                for arrow in arrows:
+                    yield from _numbered(arrow, expected, "    ")
+                    expected = arrow.number + 1
+                yield "  end"
+
+
+def _numbered(arrow: Arrow, expected: int, indent: str) -> Iterator[str]:
+    if arrow.number != expected:
+        yield f"{indent}autonumber {arrow.number} 1"
+    steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
+    lines = [arrow.label, *wrap_all((*arrow.lines, *steps), LABEL_WIDTH)]
+    head = ARROWS.get(arrow.style, "->>")
+    yield f"{indent}{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
+
+
+def _where(note: Note) -> str:
+    if note.party is None:
+        return f"over {Party.client},{Party.server}"
+    return f"{SIDES.get(note.party, 'over')} {note.party}"
+
+
+def _note_text(note: Note) -> str:
+    lines = [part for line in note.lines for part in wrap(MARKS[line.mark] + line.text, NOTE_WIDTH)]
+    if note.number:
+        lines[0] = f"{note.number}. {lines[0]}"
+    return "<br/>".join(map(escape, lines))

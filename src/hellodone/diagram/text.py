@@ -1,0 +1,237 @@
+"""Charts for terminals: two lanes, arrows between them, notes at the lane of whoever acts.
+
+Below WIDE columns notes stand between the lanes, under the arrow that made them necessary; from there on they stand
+outside the lanes, beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import zip_longest
+
+from hellodone.diagram.paint import Paint, Role, painter
+from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Participant, Row, Style, Topic
+from hellodone.diagram.wrap import columns, wrap
+from hellodone.trace.model import Party
+
+DEFAULT_WIDTH = 100
+NARROWEST = 60
+WIDE = 150
+WIDEST = 220
+
+MARGIN = 2  # columns outside the lanes
+LANES = 2  # columns of the lanes themselves
+MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "  ", Mark.key: "• "}
+NOTE_ROLES = {Mark.passed: Role.passed, Mark.failed: Role.failed, Mark.key: Role.key, Mark.value: Role.value}
+ARROW_ROLES = {Style.kernel: Role.kernel, Style.alert: Role.alert, Style.fatal: Role.fatal}
+TOPIC_ROLES = {Topic.success: Role.success, Topic.failure: Role.failed, Topic.remark: Role.alert}
+
+Painted = tuple[str, Role]
+
+
+def render(chart: Chart, *, width: int = DEFAULT_WIDTH, colour: bool = False) -> str:
+    """The chart in lines of at most ``width`` columns (at least NARROWEST), with ANSI colours where wanted."""
+    width = max(NARROWEST, min(width, WIDEST))
+    paper = _Paper(width, painter(colour), airy=chart.detail is not Detail.brief)
+    lines = [paper.title(chart.title), ""]
+    lines.extend(paper.heads(chart.participants))
+    for row, notes in _with_notes(chart.rows):
+        lines.extend(paper.row(row, notes))
+    lines.append(paper.lanes())
+    return "\n".join([line.rstrip() for line in lines]) + "\n"
+
+
+def _with_notes(rows: tuple[Row, ...]) -> Iterator[tuple[Row | None, list[Note]]]:
+    """Each row with the reactions that follow it; reactions that follow no arrow stand by themselves."""
+    current: Row | None = None
+    notes: list[Note] = []
+    for row in rows:
+        if isinstance(row, Note) and row.party is not None and not row.number:
+            notes.append(row)
+            continue
+        if current is not None or notes:
+            yield current, notes
+        own = isinstance(row, Note) and row.party is not None
+        current, notes = (None, [row]) if own and isinstance(row, Note) else (row, [])
+    if current is not None or notes:
+        yield current, notes
+
+
+class _Paper:
+    """Lines of one width, with the lanes where they belong."""
+
+    def __init__(self, width: int, paint: Paint, airy: bool) -> None:
+        self.width = width
+        self.paint = paint
+        self.airy = airy
+        self.beside = width >= WIDE
+        inner = width * 2 // 5 if self.beside else width - 2 * MARGIN - LANES
+        self.side = (width - inner - LANES) // 2 if self.beside else MARGIN
+        self.inner = width - 2 * self.side - LANES
+        self.note_width = self.side - 4 if self.beside else min(self.inner - 8, max(48, self.inner * 3 // 4))
+
+    # --- rows
+
+    def row(self, row: Row | None, notes: list[Note]) -> Iterator[str]:
+        """One row and the notes that belong to it."""
+        match row:
+            case Divider(title):
+                yield self.lanes()
+                yield self.divider(title)
+                middle: list[str] = []
+            case Arrow():
+                middle = self.arrow(row)
+            case Loop():
+                middle = self.loop(row)
+            case Note():
+                middle = self.across(row)
+            case None:
+                middle = []
+        if self.airy and not isinstance(row, Divider):
+            yield self.lanes()
+        if self.beside:
+            yield from self.with_sides(middle, notes)
+            return
+        yield from (self.line(text) for text in middle)
+        for note in notes:
+            yield from self.inside(note)
+
+    def arrow(self, arrow: Arrow) -> list[str]:
+        """The arrow with its label in it, and its lines below, all as wide as the room between the lanes."""
+        role = ARROW_ROLES.get(arrow.style, Role.sealed if arrow.protection else Role.clear)
+        dash = "┄" if arrow.style is Style.kernel else "═" if arrow.protection else "─"
+        right = arrow.sender is Party.client
+        label = f"{arrow.number} {arrow.title}"
+        first, *more = wrap(label, self.inner - 8, "")
+        lines = [self.shaft(first, arrow.protection, dash, role, right)]
+        indent = 4 + len(str(arrow.number))
+        steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
+        for text in (*more, *arrow.lines, *steps):
+            lines.extend(" " * indent + part for part in wrap(text, self.inner - indent - 2))
+        return [lines[0], *(self.padded(line, self.inner) for line in lines[1:])]
+
+    def shaft(self, label: str, protection: str, dash: str, role: Role, right: bool) -> str:
+        """``── 5 ClientHello (1) ─────▶`` or its mirror image; what protects it stands at its end if there is room."""
+        room = self.inner - 6 - columns(label)
+        tag = f" {protection} {dash}{dash}" if protection and room > columns(protection) + 5 else ""
+        line = dash * (room - columns(tag)) + tag
+        paint = self.paint
+        text = paint(Role.heading, label)
+        if right:
+            return f"{paint(role, dash * 2)} {text} {paint(role, dash + line + '▶')}"
+        return f"{paint(role, '◀' + dash * 2)} {text} {paint(role, line + dash)}"
+
+    def loop(self, loop: Loop) -> list[str]:
+        """A frame around what was repeated."""
+        title = f"┌─ {loop.title} "
+        frame = title + "─" * (self.inner - columns(title) - 1) + "┐"
+        lines = [self.paint(Role.lane, frame)]
+        for arrow in loop.rows:
+            lines.extend(self.arrow(arrow))
+        return [*lines, self.paint(Role.lane, "└" + "─" * (self.inner - 2) + "┘")]
+
+    def across(self, note: Note) -> list[str]:
+        """A note that concerns both sides, in the middle."""
+        room = self.inner - 4
+        role = TOPIC_ROLES.get(note.topic, Role.key)
+        lines = [part for line in note.lines for part in wrap(_marked(line), room, "")]
+        return [self.paint(role, self.centred(line)) for line in lines]
+
+    def inside(self, note: Note) -> Iterator[str]:
+        """A note between the lanes, at that of its party."""
+        lines = self.note_lines(note)
+        widest = max(columns(text) for text, _ in lines)
+        bar = self.paint(Role.lane, "┃")
+        for text, role in lines:
+            painted = self.paint(role, text) + " " * (widest - columns(text))
+            rest = " " * (self.inner - widest - 3)
+            yield self.line(f" {bar} {painted}{rest}" if _left(note) else f"{rest}{painted} {bar} ")
+
+    def with_sides(self, middle: list[str], notes: list[Note]) -> Iterator[str]:
+        """The middle between the lanes, client's notes to the left, the others' to the right."""
+        left = [line for note in notes if _left(note) for line in self.note_lines(note)]
+        right = [line for note in notes if not _left(note) for line in self.note_lines(note)]
+        widest = max((columns(text) for text, _ in left), default=0)
+        bar = self.paint(Role.lane, "┃")
+        lane = self.paint(Role.lane, "│")
+        for on_left, text, on_right in zip_longest(left, middle, right):
+            before, after = " " * self.side, ""
+            if on_left is not None:
+                shown = self.paint(on_left[1], on_left[0]) + " " * (widest - columns(on_left[0]))
+                before = " " * (self.side - widest - 3) + f"{shown} {bar} "
+            if on_right is not None:
+                after = f" {bar} {self.paint(on_right[1], on_right[0])}"
+            yield f"{before}{lane}{text if text is not None else ' ' * self.inner}{lane}{after}"
+
+    def note_lines(self, note: Note) -> list[Painted]:
+        """The lines of a note, wrapped."""
+        lines: list[Painted] = []
+        for index, line in enumerate(note.lines):
+            mark = f"{note.number} " if note.number and not index else ""
+            text, role = mark + _marked(line), NOTE_ROLES.get(line.mark, Role.plain)
+            lines.extend((part, role) for part in wrap(text, self.note_width))
+        return lines
+
+    # --- lines
+
+    def title(self, title: str) -> str:
+        """The title over the middle."""
+        shown = wrap(title, self.width)[0]
+        return self.paint(Role.heading, " " * ((self.width - columns(shown)) // 2) + shown)
+
+    def heads(self, participants: tuple[Participant, ...]) -> Iterator[str]:
+        """Names and places over the two lanes."""
+        left = next(p for p in participants if p.party is Party.client)
+        right = next(p for p in participants if p.party is Party.server)
+        for ends, role in (((left.name, right.name), Role.heading), ((left.place, right.place), Role.plain)):
+            if any(ends):
+                yield self.paint(role, self.ends(*ends))
+
+    def ends(self, left: str, right: str) -> str:
+        """A text over each lane, centred where there is room, never over one another."""
+        left, right = (wrap(text, self.width // 2 - 2)[0] for text in (left, right))
+        start = max(0, self.side - columns(left) // 2)
+        end = max(0, self.side - columns(right) // 2)
+        gap = self.width - start - end - columns(left) - columns(right)
+        return " " * start + left + " " * max(1, gap) + right
+
+    def lanes(self) -> str:
+        """The lanes and nothing else."""
+        return self.line(" " * self.inner)
+
+    def line(self, inner: str) -> str:
+        """A text of exactly the width between the lanes, with the lanes."""
+        lane = self.paint(Role.lane, "│")
+        return f"{' ' * self.side}{lane}{inner}{lane}"
+
+    def divider(self, title: str) -> str:
+        """A phase begins."""
+        text = f" {wrap(title, self.inner - 6)[0]} "
+        dashes = self.inner - columns(text)
+        before, after = "━" * (dashes // 2), "━" * (dashes - dashes // 2)
+        edge = "━" * min(self.side, 3)
+        space = " " * (self.side - len(edge))
+        paint = self.paint
+        return (
+            space
+            + paint(Role.lane, f"{edge}┿{before}")
+            + paint(Role.heading, text)
+            + paint(Role.lane, f"{after}┿{edge}")
+        )
+
+    def centred(self, text: str) -> str:
+        """The text in the middle between the lanes."""
+        return self.padded(" " * ((self.inner - columns(text)) // 2) + text, self.inner)
+
+    @staticmethod
+    def padded(text: str, width: int) -> str:
+        """The text with spaces up to that width."""
+        return text + " " * (width - columns(text))
+
+
+def _left(note: Note) -> bool:
+    return note.party is Party.client
+
+
+def _marked(line: Line) -> str:
+    return MARKS[line.mark] + line.text
