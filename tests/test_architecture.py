@@ -34,7 +34,7 @@ ALLOWED = {
     "pki": PKI,
     "messages": MESSAGES,
     "record": RECORD,
-    "policy": REGISTRY | {"policy"},
+    "policy": CRYPTO | {"policy"},
     "config": SETTINGS,
     "events": BASE | {"events"},
     "handshake": HANDSHAKE,

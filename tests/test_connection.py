@@ -117,7 +117,7 @@ def test_a_hello_request_afterwards_is_declined() -> None:
     assert ends.server_events[-1] == AlertReceived(1, A.no_renegotiation)  # type: ignore[arg-type]
     ends.client.send_data(b"still here")
     ends.pump()
-    assert ends.server_events[-1] == DataReceived(b"still here")
+    assert list(ends.server_events)[-1] == DataReceived(b"still here")
 
 
 def test_empty_application_data_is_bounded() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -17,6 +17,9 @@ ClientAuth = Literal["none", "requested", "required"]
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
 KeyLog = Callable[[str], None]
+Psk = tuple[bytes, bytes]  # identity and key
+ChoosePsk = Callable[[bytes], Psk | None]  # the client's, by the server's hint
+FindPsk = Callable[[bytes], bytes | None]  # the server's, by the client's identity
 
 
 def utc_now() -> datetime:
@@ -60,11 +63,12 @@ class ClientConfig(Config):
     """A client: whom it trusts and, for client authentication, who it is.
 
     ``trust=None`` verifies nothing (and the trace says so); several identities are tried in order against what the
-    server asks for.
+    server asks for. ``psk`` is an identity and its key, or a function from the server's hint to them.
     """
 
     trust: TrustStore | None
     identity: Identity | Sequence[Identity] | None = None
+    psk: Psk | ChoosePsk | None = None
 
     @property
     def identities(self) -> tuple[Identity, ...]:
@@ -78,13 +82,16 @@ class ServerConfig(Config):
 
     One of several identities is chosen by server_name, cipher suite and signature schemes. ``client_auth="requested"``
     accepts a client without certificate, never one whose certificate does not verify. ``dh_group`` is the finite-field
-    group for clients that name none (RFC 7919, 4).
+    group for clients that name none (RFC 7919, 4). ``psk`` maps identities to keys; ``psk_hint`` tells clients which
+    identity to use (RFC 4279, 2).
     """
 
     identity: Identity | Sequence[Identity] | None = None
     client_trust: TrustStore | None = None
     client_auth: ClientAuth = "none"
     dh_group: str = "ffdhe2048"
+    psk: Mapping[bytes, bytes] | FindPsk | None = None
+    psk_hint: bytes = b""
     sni_fatal: bool = False
 
     def __post_init__(self) -> None:

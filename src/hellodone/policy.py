@@ -11,9 +11,11 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Literal
 
+from hellodone.crypto.protection import can_protect
 from hellodone.errors import ConfigurationError
 from hellodone.registry.groups import NamedGroup, find_group
 from hellodone.registry.signatures import SignatureScheme, find_scheme
+from hellodone.registry.suite_table import REGISTERED
 from hellodone.registry.suites import KeyExchange, cipher_suite, find_cipher_suite, suite_name
 
 Wish = Literal["required", "preferred", "off"]
@@ -51,9 +53,14 @@ class Policy:
         return _compatible()
 
     @staticmethod
+    def historic() -> Policy:
+        """All that the protocol ever had and the primitives allow, weak as it is: for laboratories."""
+        return _historic()
+
+    @staticmethod
     def named(name: str) -> Policy:
         """The policy of that name. Raises ConfigurationError for others."""
-        policies = {"modern": _modern, "compatible": _compatible}
+        policies = {"modern": _modern, "compatible": _compatible, "historic": _historic}
         if name not in policies:
             raise ConfigurationError(f"no policy is called {name!r}; there are {', '.join(policies)}")
         return policies[name]()
@@ -104,6 +111,7 @@ def _suite_code(suite: int | str) -> int:
 
 
 _ECDHE = (KeyExchange.ECDHE_ECDSA, KeyExchange.ECDHE_RSA)
+_PSK = (KeyExchange.ECDHE_PSK, KeyExchange.DHE_PSK, KeyExchange.RSA_PSK, KeyExchange.PSK)
 _AEAD = ("AES_128_GCM_SHA256", "CHACHA20_POLY1305_SHA256", "AES_256_GCM_SHA384")
 _CCM = ("AES_128_CCM", "AES_256_CCM")
 _CCM_8 = ("AES_128_CCM_8", "AES_256_CCM_8")
@@ -133,6 +141,35 @@ _SCHEMES = (
     SignatureScheme.rsa_pss_pss_sha384,
     SignatureScheme.rsa_pss_pss_sha512,
 )
+_OLD_CURVES = (
+    NamedGroup.brainpoolP256r1,
+    NamedGroup.brainpoolP384r1,
+    NamedGroup.brainpoolP512r1,
+    NamedGroup.secp256k1,
+    NamedGroup.secp224r1,
+    NamedGroup.secp192r1,
+)
+_LARGE_FFDHE = (NamedGroup.ffdhe6144, NamedGroup.ffdhe8192)
+_OLD_SCHEMES = (
+    SignatureScheme.ecdsa_sha224,
+    SignatureScheme.rsa_pkcs1_sha224,
+    SignatureScheme.dsa_sha512,
+    SignatureScheme.dsa_sha384,
+    SignatureScheme.dsa_sha256,
+    SignatureScheme.dsa_sha224,
+    SignatureScheme.dsa_sha1,
+    SignatureScheme.rsa_pkcs1_md5,
+)
+# Every key exchange with a method in handshake/tls12/key_exchange
+_SPOKEN = (
+    *_ECDHE,
+    *_PSK,
+    KeyExchange.DHE_RSA,
+    KeyExchange.RSA,
+    KeyExchange.DHE_DSS,
+    KeyExchange.DH_anon,
+    KeyExchange.ECDH_anon,
+)
 _SHA1_SCHEMES = (SignatureScheme.ecdsa_sha1, SignatureScheme.rsa_pkcs1_sha1)
 
 
@@ -153,7 +190,7 @@ def _registered(name: str) -> int | None:
 def _modern() -> Policy:
     return Policy(
         name="modern",
-        cipher_suites=_suites(_ECDHE, _AEAD + _CCM),
+        cipher_suites=_suites((*_ECDHE, KeyExchange.ECDHE_PSK), _AEAD + _CCM),
         groups=tuple(int(group) for group in _CURVES),
         signature_schemes=tuple(int(scheme) for scheme in _SCHEMES),
     )
@@ -170,6 +207,7 @@ def _compatible() -> Policy:
             *_suites(forward_secret, _AEAD + _CCM + _CCM_8),
             *_suites(forward_secret, _CBC),
             *_suites((KeyExchange.RSA,), _AEAD + _CCM + _CCM_8 + _CBC),
+            *(code for code in _suites(_PSK, _AEAD + _CCM + _CCM_8 + _CBC) if code not in modern.cipher_suites),
         ),
         groups=(*modern.groups, *(int(group) for group in _FFDHE)),
         signature_schemes=(*modern.signature_schemes, *(int(scheme) for scheme in _SHA1_SCHEMES)),
@@ -177,3 +215,27 @@ def _compatible() -> Policy:
         secure_renegotiation="preferred",
         assume_sha1=True,
     )
+
+
+@lru_cache(maxsize=1)
+def _historic() -> Policy:
+    compatible = _compatible()
+    return replace(
+        compatible,
+        name="historic",
+        cipher_suites=(*compatible.cipher_suites, *_historic_suites(compatible.cipher_suites)),
+        groups=(*compatible.groups, *(int(group) for group in (*_OLD_CURVES, *_LARGE_FFDHE))),
+        signature_schemes=(*compatible.signature_schemes, *(int(scheme) for scheme in _OLD_SCHEMES)),
+        minimum_rsa_bits=1024,
+        minimum_dh_bits=1024,
+        maximum_dh_bits=8192,
+        allow_sha1_certificates=True,
+    )
+
+
+def _historic_suites(before: tuple[int, ...]) -> Iterable[int]:
+    """Every other suite that can be spoken: forward secret ones first, NULL and anonymous ones last."""
+    suites = [suite for suite in map(cipher_suite, REGISTERED) if suite is not None and suite.usable_in_tls12]
+    known = [s for s in suites if s.code not in before and s.key_exchange in _SPOKEN and can_protect(s)]
+    known.sort(key=lambda s: (s.is_null, s.anonymous, not s.forward_secret, not s.is_aead, s.code))
+    return (suite.code for suite in known)

@@ -33,7 +33,8 @@ def refused(client: ClientConfig, server: ServerConfig, name: str = "localhost")
 
 def test_no_suite_in_common() -> None:
     ends, ours, _ = refused(
-        client_config(policy=compatible("TLS_RSA_WITH_AES_128_GCM_SHA256")), server_config("rsa", policy=Policy.modern())
+        client_config(policy=compatible("TLS_RSA_WITH_AES_128_GCM_SHA256")),
+        server_config("rsa", policy=Policy.modern()),
     )
     assert ours.alert == A.handshake_failure
     assert ends.server_error is ours

@@ -70,6 +70,16 @@ def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) 
         raise _refused(hs, fault) from None
 
 
+def refuse_anonymous_request(hs: ClientHandshake) -> None:
+    """Only a server that shows a certificate may ask for one (RFC 5246, 7.4.4)."""
+    hs.check(
+        hs.cipher_suite.authenticates_server,
+        AlertDescription.handshake_failure,
+        "the server that asks for a certificate has shown one (RFC 5246, 7.4.4)",
+        lambda: f"{hs.cipher_suite.name} has none",
+    )
+
+
 def choose_client_identity(hs: ClientHandshake, request: CertificateRequest) -> Identity | None:
     """The first identity that the request allows, and in ``client_identity_choice`` why that one or why none."""
     reasons = []
@@ -151,5 +161,5 @@ def _refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:
     hs.note_checks([check.claim for check in fault.checks if check.passed])
     for check in fault.checks:
         if not check.passed:
-            hs.note_failure(check.claim, fault.alert)
+            hs.note_failure(check.claim, check.alert or fault.alert)
     return FatalAlert(fault.alert, fault.reason)

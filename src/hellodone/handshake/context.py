@@ -103,6 +103,10 @@ class Handshake(Generic[C]):
     client_ephemeral_private: object
     client_share: bytes
     encrypted_premaster_secret: bytes
+    psk_identity_hint: str
+    psk_identity: str
+    psk: Secret
+    other_secret: Secret
     premaster_secret: Secret
     # Keys (8.1, 6.3; RFC 7627)
     session_hash: bytes
@@ -125,6 +129,7 @@ class Handshake(Generic[C]):
         self._signature_scheme = 0
         self._client_scheme = 0
         self._dh_parameters: DHParameters | None = None
+        self._psk: tuple[bytes, Secret]
 
     def send(self, message: Struct) -> None:
         """Send a message; the transcript has it when this returns."""

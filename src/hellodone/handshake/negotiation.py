@@ -15,7 +15,7 @@ from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ServerHandshake
 from hellodone.pki.identity import Identity
 from hellodone.pki.names import match
-from hellodone.policy import is_ffdhe
+from hellodone.policy import Policy, is_ffdhe
 from hellodone.registry.groups import NamedGroup, find_group
 from hellodone.registry.naming import name_of
 from hellodone.registry.signatures import SignatureScheme, scheme_name
@@ -38,6 +38,12 @@ class Choice:
 
 class NoMatch(Exception):
     """Why a suite cannot be had with this client: a clause that completes "TLS_...: "."""
+
+
+def suites_offered(policy: Policy, with_psk: bool) -> tuple[int, ...]:
+    """What a client offers of the policy's suites: those with pre-shared keys only if it has one."""
+    suites = ((code, cipher_suite(code)) for code in policy.cipher_suites)
+    return tuple(code for code, suite in suites if suite is not None and (with_psk or not suite.psk))
 
 
 def choose(hs: ServerHandshake) -> Choice:
@@ -63,6 +69,8 @@ def choose(hs: ServerHandshake) -> Choice:
 def _fit(hs: ServerHandshake, suite: CipherSuite) -> Choice:
     if not can_protect(suite):
         raise NoMatch("the cryptography library lacks its cipher")
+    if suite.psk and not hs._config.psk:
+        raise NoMatch("this server has no pre-shared keys")
     group = choose_group(hs, suite)
     if not suite.authenticates_server:
         return Choice(suite, group=group)

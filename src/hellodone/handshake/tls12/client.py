@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from hellodone.handshake.certificates import accept_server_certificate, choose_client_identity
+from hellodone.handshake.certificates import (
+    accept_server_certificate,
+    choose_client_identity,
+    refuse_anonymous_request,
+)
 from hellodone.handshake.context import ClientHandshake
 from hellodone.handshake.flow import Flow, optional, receive
 from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import accept_server_hello, client_hello
 from hellodone.handshake.tls12.key_exchange import key_exchange_for
+from hellodone.handshake.tls12.key_exchange.method import Method, Presence
 from hellodone.handshake.tls12.keys import derive_keys
 from hellodone.handshake.tls12.signatures import certificate_verify
 from hellodone.messages.handshake import (
@@ -27,16 +32,24 @@ def client_handshake(hs: ClientHandshake) -> Flow[None]:
     yield from full(hs)
 
 
+def server_key_exchange(exchange: Method) -> Flow[ServerKeyExchange | None]:
+    """Due, optional or absent, as the key exchange has it."""
+    if exchange.server_key_exchange_is is Presence.optional:
+        return (yield from optional(ServerKeyExchange))
+    return (yield from receive(ServerKeyExchange, when=exchange.server_key_exchange_is is Presence.due))
+
+
 def full(hs: ClientHandshake) -> Flow[None]:
     """Figure 1 from the server's Certificate on."""
     exchange = key_exchange_for(hs.cipher_suite)
     certificate = yield from receive(Certificate, when=hs.cipher_suite.authenticates_server)
     if certificate:
         accept_server_certificate(hs, certificate)
-    parameters = yield from receive(ServerKeyExchange, when=exchange.server_sends_parameters)
-    if parameters:
-        exchange.accept_parameters(hs, parameters)
+    parameters = yield from server_key_exchange(exchange)
+    exchange.accept_server_key_exchange(hs, parameters)
     request = yield from optional(CertificateRequest)
+    if request:
+        refuse_anonymous_request(hs)
     yield from receive(ServerHelloDone)
 
     identity = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions import accept_all, answer_all, offer_all, read_all
-from hellodone.handshake.negotiation import choose
+from hellodone.handshake.negotiation import choose, suites_offered
 from hellodone.messages.extensions.tls13 import SupportedVersions
 from hellodone.messages.handshake import ClientHello, ServerHello
 from hellodone.registry.codes import CompressionMethod, ExtensionType
@@ -22,7 +22,7 @@ def client_hello(hs: ClientHandshake) -> ClientHello:
     hs.client_version = TLS12
     hs.client_random = config.random_bytes(32)
     hs.session_id_offered = b""
-    hs.cipher_suites_offered = config.policy.cipher_suites
+    hs.cipher_suites_offered = suites_offered(config.policy, config.psk is not None)
     hs._extensions_offered = offer_all(hs)
     return ClientHello(
         client_version=hs.client_version,

@@ -33,8 +33,8 @@ def full(hs: ServerHandshake) -> Flow[None]:
     exchange = key_exchange_for(hs.cipher_suite)
     if hs._identity:
         hs.send(Certificate(hs._identity.encoded_chain))
-    if exchange.server_sends_parameters:
-        hs.send(exchange.server_key_exchange(hs))
+    if parameters := exchange.server_key_exchange(hs):
+        hs.send(parameters)
     asked = hs._config.client_auth != "none" and hs.cipher_suite.authenticates_server
     if asked:
         hs.send(certificate_request(hs))

@@ -1,0 +1,44 @@
+"""DHE and ECDHE, signed with the certificate's key; DH_anon and ECDH_anon, signed by nobody."""
+
+from __future__ import annotations
+
+from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.tls12.key_exchange.agreement import Agreement
+from hellodone.handshake.tls12.key_exchange.method import Presence, client_form, explicit, server_form
+from hellodone.handshake.tls12.signatures import sign_parameters, verify_parameters
+from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
+
+
+class Ephemeral:
+    """The premaster secret is the secret agreed on with fresh keys (RFC 5246, 7.4.3 and 8.1.2; RFC 8422, 5.10)."""
+
+    server_key_exchange_is = Presence.due
+
+    def __init__(self, agreement: Agreement, *, signed: bool) -> None:
+        self._agreement = agreement
+        self._signed = signed
+
+    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange:
+        """The parameters and, with both randoms, the signature over them."""
+        parameters = self._agreement.parameters(hs)
+        signature = (sign_parameters(hs, parameters.encode()),) if self._signed else ()
+        return ServerKeyExchange(server_form(hs.cipher_suite)(parameters, *signature).encode())
+
+    def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
+        """A group we take, signed for this handshake; the group first, for it is cheap."""
+        assert message is not None, "it is due"
+        form = server_form(hs.cipher_suite).parse(message.params)
+        self._agreement.accept(hs, form.params)
+        if self._signed:
+            verify_parameters(hs, form.params.encode(), form.signed_params)
+
+    def client_key_exchange(self, hs: ClientHandshake) -> ClientKeyExchange:
+        """The client's public value."""
+        public, hs.premaster_secret = self._agreement.answer(hs)
+        return ClientKeyExchange(client_form(hs.cipher_suite)(public).encode())
+
+    def accept_client_key_exchange(self, hs: ServerHandshake, message: ClientKeyExchange) -> None:
+        """The same secret from the other side."""
+        form = client_form(hs.cipher_suite).parse(message.exchange_keys)
+        public = form.ecdh_Yc if hs.cipher_suite.elliptic else form.dh_Yc
+        hs.premaster_secret = self._agreement.agree(hs, explicit(public))
