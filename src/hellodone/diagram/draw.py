@@ -11,16 +11,18 @@ from hellodone.errors import ConfigurationError
 from hellodone.trace.model import Trace
 from hellodone.trace.secrets import reveal, withhold
 
-FORMATS: Mapping[str, tuple[str, ...]] = MappingProxyType(
+FORMATS: Mapping[str, str] = MappingProxyType(
     {
-        "text": (".txt",),
-        "plantuml": (".puml", ".plantuml"),
-        "mermaid": (".mmd", ".mermaid"),
-        "sequencediagram": (".sd",),
-        "json": (".json",),
+        ".txt": "text",
+        ".puml": "plantuml",
+        ".plantuml": "plantuml",
+        ".mmd": "mermaid",
+        ".mermaid": "mermaid",
+        ".sd": "sequencediagram",
+        ".json": "json",
     }
 )
-"""Formats, and the extensions of file names that stand for them."""
+"""Extensions of file names, and the formats that they stand for."""
 
 
 def draw(
@@ -33,11 +35,11 @@ def draw(
 ) -> str:
     """The trace as a chart.
 
-    ``format`` is a key of FORMATS; ``detail`` is "brief", "normal" or "full"; ``width`` (columns) and ``colour`` (ANSI
+    ``format`` is one that FORMATS has, ``detail`` "brief", "normal" or "full"; ``width`` (columns) and ``colour`` (ANSI
     escapes) are for text. JSON always holds everything. Raises ConfigurationError for a format or a detail that does
     not exist.
     """
-    if format not in FORMATS:
+    if format not in FORMATS.values():
         raise ConfigurationError(f"no format is called {format!r}; there are {_choices()}")
     if detail not in list(Detail):
         raise ConfigurationError(f"no detail is called {detail!r}; there are {', '.join(Detail)}")
@@ -49,8 +51,8 @@ def draw(
 
 def format_of(path: str) -> str:
     """The format that a file's name asks for. Raises ConfigurationError when it asks for none of ours."""
-    for name, extensions in FORMATS.items():
-        if path.lower().endswith(extensions):
+    for extension, name in FORMATS.items():
+        if path.lower().endswith(extension):
             return name
     raise ConfigurationError(f"{path}: its name does not say which format; there are {_choices()}")
 
@@ -78,4 +80,5 @@ def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: 
 
 
 def _choices() -> str:
-    return ", ".join(f"{name} ({extensions[0]})" for name, extensions in FORMATS.items())
+    names = dict.fromkeys(FORMATS.values())
+    return ", ".join(f"{name} ({next(end for end in FORMATS if FORMATS[end] == name)})" for name in names)

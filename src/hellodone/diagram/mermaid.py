@@ -16,10 +16,12 @@ NOTE_WIDTH = 60
 
 ARROWS = {Style.fatal: "-x", Style.kernel: "-->>"}
 SIDES = {Party.client: "left of", Party.server: "right of"}
+CONFIGURATION = '%%{init: {"sequence": {"messageAlign": "left", "noteAlign": "left"}}}%%'
+GREY, GREEN, RED = (f"rect rgba({colour}, 0.10)" for colour in ("128, 128, 128", "0, 160, 60", "220, 0, 0"))
+TOPICS = {Topic.activation: GREEN, Topic.success: GREEN, Topic.failure: RED}
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "", Mark.key: "• "}
 
-_SPECIAL = re.compile(r"[#;<>%$\\&\"`~{}*_]|(?:no)?wrap:", re.IGNORECASE)
-_UNDERSCORE_IN_WORD = re.compile(r"(?<=\w)#95;(?=\w)")
+_SPECIAL = re.compile(r"[#;<>%$\\&]|(?:no)?wrap:", re.IGNORECASE)
 
 
 def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
@@ -76,7 +78,7 @@ def _apology(wanted: Detail, level: Detail, left_out: int) -> str:
 
 
 def _render(chart: Chart, remark: str) -> str:
-    lines = ["sequenceDiagram", f"  title {escape(chart.title)}", "  autonumber"]
+    lines = [CONFIGURATION, "sequenceDiagram", f"  accTitle: {escape(chart.title)}", "  autonumber"]
     for participant in chart.participants:
         place = f"<br/>{escape(participant.place)}" if participant.place else ""
         lines.append(f"  participant {participant.party} as {escape(participant.name)}{place}")
@@ -95,15 +97,30 @@ def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
                 yield from _numbered(row, expected, "  ")
                 expected = row.number + 1
             case Note():
-                yield f"  Note {_where(row)}: {_note_text(row)}"
+                yield from _note(row)
             case Divider(title):
-                yield f"  Note over {Party.client},{Party.server}: ━━━━━ {escape(title)} ━━━━━"
+                yield from _across(f"━━━━━ {escape(title)} ━━━━━", GREY)
             case Loop(title, arrows):
                 yield f"  loop {escape(title)}"
                 for arrow in arrows:
                     yield from _numbered(arrow, expected, "    ")
                     expected = arrow.number + 1
                 yield "  end"
+
+
+def _note(note: Note) -> Iterator[str]:
+    text = _note_text(note)
+    if note.party is None:
+        yield from _across(text, TOPICS.get(note.topic, GREY))
+    else:
+        yield f"  Note {SIDES.get(note.party, 'over')} {note.party}: {text}"
+
+
+def _across(text: str, background: str) -> Iterator[str]:
+    """A note over both lanes, on a background that is seen on light and on dark paper."""
+    yield f"  {background}"
+    yield f"    Note over {Party.client},{Party.server}: {text}"
+    yield "  end"
 
 
 def _numbered(arrow: Arrow, expected: int, indent: str) -> Iterator[str]:
@@ -113,12 +130,6 @@ def _numbered(arrow: Arrow, expected: int, indent: str) -> Iterator[str]:
     lines = [arrow.label, *wrap_all((*arrow.lines, *steps), LABEL_WIDTH)]
     head = ARROWS.get(arrow.style, "->>")
     yield f"{indent}{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
-
-
-def _where(note: Note) -> str:
-    if note.party is None:
-        return f"over {Party.client},{Party.server}"
-    return f"{SIDES.get(note.party, 'over')} {note.party}"
 
 
 def _note_text(note: Note) -> str:

@@ -99,7 +99,7 @@ def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
 
 
 def _arrow(arrow: Arrow) -> str:
-    title = f"**{_line(arrow.title)}**" + (f" [{_line(arrow.protection)}]" if arrow.protection else "")
+    title = f"**{_line(arrow.title)}**" + (f" [{_line(arrow.tag)}]" if arrow.tag else "")
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     details = _bounded(wrap_all((*arrow.lines, *steps), LABEL_WIDTH), MAXIMUM_MESSAGE - len(title))
     head = PROTECTED if arrow.protection and arrow.style in (Style.message, Style.data) else ARROWS[arrow.style]

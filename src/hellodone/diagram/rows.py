@@ -19,6 +19,9 @@ class Detail(StrEnum):
     full = "full"  # every field, fact and check
 
 
+KERNEL = "kernel"  # of arrows that the operating system sends for us
+
+
 class Style(StrEnum):
     """What kind of arrow it is, where that shows in how it is drawn."""
 
@@ -81,9 +84,14 @@ class Arrow:
     last: int = 0
 
     @property
+    def tag(self) -> str:
+        """What stands in brackets behind the title: the cipher that protects it, or that the kernel sent it."""
+        return KERNEL if self.style is Style.kernel else self.protection
+
+    @property
     def label(self) -> str:
-        """The first line: the title, and what protects it."""
-        return f"{self.title} [{self.protection}]" if self.protection else self.title
+        """The first line: the title and the tag."""
+        return f"{self.title} [{self.tag}]" if self.tag else self.title
 
 
 @dataclass(frozen=True, slots=True)

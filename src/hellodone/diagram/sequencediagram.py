@@ -77,7 +77,7 @@ def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
     if arrow.number != expected:
         yield f"autonumber {arrow.number}"
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-    title = f"**{escape(arrow.title)}**" + (f" [{escape(arrow.protection)}]" if arrow.protection else "")
+    title = f"**{escape(arrow.title)}**" + (f" [{escape(arrow.tag)}]" if arrow.tag else "")
     details = map(escape, wrap_all((*arrow.lines, *steps), LABEL_WIDTH))
     yield f"{arrow.sender}{ARROWS[arrow.style]}{arrow.receiver}:" + "\\n".join([title, *details])
 

@@ -103,18 +103,18 @@ class _Paper:
         right = arrow.sender is Party.client
         label = f"{arrow.number} {arrow.title}"
         first, *more = wrap(label, self.inner - 8, "")
-        lines = [self.shaft(first, arrow.protection, dash, role, right)]
+        lines = [self.shaft(first, arrow.tag, dash, role, right)]
         indent = 4 + len(str(arrow.number))
         steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
         for text in (*more, *arrow.lines, *steps):
             lines.extend(" " * indent + part for part in wrap(text, self.inner - indent - 2))
         return [lines[0], *(self.padded(line, self.inner) for line in lines[1:])]
 
-    def shaft(self, label: str, protection: str, dash: str, role: Role, right: bool) -> str:
-        """``── 5 ClientHello (1) ─────▶`` or its mirror image; what protects it stands at its end if there is room."""
+    def shaft(self, label: str, tag: str, dash: str, role: Role, right: bool) -> str:
+        """``── 5 ClientHello (1) ─────▶`` or its mirror image; the tag stands at its end if there is room."""
         room = self.inner - 6 - columns(label)
-        tag = f" {protection} {dash}{dash}" if protection and room > columns(protection) + 5 else ""
-        line = dash * (room - columns(tag)) + tag
+        end = f" {tag} {dash}{dash}" if tag and room > columns(tag) + 5 else ""
+        line = dash * (room - columns(end)) + end
         paint = self.paint
         text = paint(Role.heading, label)
         if right:
