@@ -69,6 +69,7 @@ def packets_of(file: Path) -> int:
 def read_with_tshark(file: Path, port: int, *, keylog: Path | None = None) -> str:
     """Everything that tshark sees in a capture, decrypted when it has the keys."""
     command = [peers.require("tshark"), "-r", str(file), "-V", "-d", f"tcp.port=={port},tls"]
+    command += ["-o", "http.desegment_body:FALSE"]  # else a body that ends with the connection is not shown
     command += ["-o", f"tls.keylog_file:{keylog}"] if keylog else []
     environment = {"PATH": "/usr/bin:/bin", "LC_ALL": "C.UTF-8", "HOME": str(file.parent)}
     done = subprocess.run(command, capture_output=True, text=True, timeout=READ_SECONDS, check=True, env=environment)

@@ -26,7 +26,7 @@ CELLS = [
     if peer != "go" or suite not in (RSA, DHE_RSA)
 ]
 CELLS += [
-    replace(cell("client", peer, ECDHE_RSA), client_certificate="cli-ec", alpn="http/1.1") for peer in CLIENT_PEERS
+    replace(cell("client", peer, ECDHE_RSA), client_certificate="cli-ed", alpn="http/1.1") for peer in CLIENT_PEERS
 ]
 
 

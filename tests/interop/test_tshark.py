@@ -49,7 +49,7 @@ def test_tshark_decrypts_connect_with_our_key_log(peers: Peers, tmp_path: Path, 
     assert "GET /nonce-5f3759df HTTP/1.1" in seen
     assert "This is <a href" in seen
     assert f"Cipher Suite: {one.suite.name}" in seen
-    assert seen.count("Handshake Protocol: Finished") == 2
+    assert seen.count("Record Layer: Handshake Protocol: Finished") == 2
     assert "Alert (Level: Warning, Description: Close Notify)" in seen
 
 
@@ -66,4 +66,4 @@ def test_tshark_decrypts_serve_with_our_key_log(peers: Peers, tmp_path: Path) ->
             converse(client, b"GET /nonce-5f3759df HTTP/1.0\r\n\r\n", until="HTTP/1")
         seen = read_with_tshark(file, server.port, keylog=keylog)
     assert "GET /nonce-5f3759df HTTP/1.0" in seen
-    assert seen.count("Handshake Protocol: Finished") == 2
+    assert seen.count("Record Layer: Handshake Protocol: Finished") == 2

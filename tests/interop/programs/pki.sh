@@ -61,9 +61,9 @@ leaf srv-ed ed ca-rsa server localhost
 leaf srv-ec ec ca-ec server localhost
 leaf srv-ec384 ec384 ca-ec server localhost
 
-leaf cli-rsa rsa ca-rsa client client
-leaf cli-ed ed ca-rsa client client
-leaf cli-ec ec ca-ec client client
+leaf cli-rsa rsa ca-rsa client cli-rsa
+leaf cli-ed ed ca-rsa client cli-ed
+leaf cli-ec ec ca-ec client cli-ec
 
 for bits in 2048 3072; do
     openssl genpkey -genparam -algorithm DH -pkeyopt "group:ffdhe$bits" -out "ffdhe$bits.pem"
