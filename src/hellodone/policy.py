@@ -16,7 +16,7 @@ from hellodone.errors import ConfigurationError
 from hellodone.registry.groups import NamedGroup, find_group
 from hellodone.registry.signatures import SignatureScheme, find_scheme
 from hellodone.registry.suite_table import REGISTERED
-from hellodone.registry.suites import KeyExchange, cipher_suite, find_cipher_suite, suite_name
+from hellodone.registry.suites import KeyExchange, cipher_suite, find_cipher_suite, registered_suite, suite_name
 
 Wish = Literal["required", "preferred", "off"]
 
@@ -176,14 +176,7 @@ _SHA1_SCHEMES = (SignatureScheme.ecdsa_sha1, SignatureScheme.rsa_pkcs1_sha1)
 def _suites(exchanges: Iterable[KeyExchange], ciphers: Iterable[str]) -> tuple[int, ...]:
     """Those of the products that are registered: ciphers in order, for each the key exchanges in order."""
     names = (f"TLS_{exchange.value}_WITH_{cipher}" for cipher in ciphers for exchange in exchanges)
-    return tuple(code for code in map(_registered, names) if code is not None)
-
-
-def _registered(name: str) -> int | None:
-    try:
-        return find_cipher_suite(name).code
-    except ConfigurationError:
-        return None
+    return tuple(suite.code for suite in map(registered_suite, names) if suite is not None)
 
 
 @lru_cache(maxsize=1)

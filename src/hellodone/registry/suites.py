@@ -159,6 +159,12 @@ def find_cipher_suite(name: str) -> CipherSuite:
     return suite
 
 
+def registered_suite(name: str) -> CipherSuite | None:
+    """The suite of that name, None for any other: without the search for names that come near, which takes its time."""
+    code = _codes_by_name().get(_plain(name))
+    return None if code is None else cipher_suite(code)
+
+
 def parse_cipher_list(text: str) -> tuple[int, ...]:
     """The codes of suite names separated by commas, colons or spaces, in order and without repeats.
 
@@ -196,4 +202,3 @@ def _why_not(name: str) -> str:
     if "_WITH_" not in name:
         return f"{name} is a suite of TLS 1.3"
     return f"{name} is not supported: its record protection is not RFC 5246's"
-
