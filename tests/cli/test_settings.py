@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, pkcs12
 
 from hellodone.cli import settings
@@ -76,12 +77,9 @@ def test_a_password_may_be_given_in_four_ways(given: str, tmp_path: Path, monkey
     identity = laboratory().server
     assert isinstance(identity.signer, LocalSigner)
     key = identity.signer.private_key
+    assert isinstance(key, ec.EllipticCurvePrivateKey)
     data = pkcs12.serialize_key_and_certificates(
-        b"x",
-        key,
-        identity.leaf.x509,
-        None,
-        BestAvailableEncryption(b"secret word"),  # type: ignore[arg-type]
+        b"x", key, identity.leaf.x509, None, BestAvailableEncryption(b"secret word")
     )
     (tmp_path / "id.p12").write_bytes(data)
     password = given.format(folder=tmp_path)

@@ -34,7 +34,11 @@ def serving(handler: Handler, *, clients: int = 1, host: str = "127.0.0.1") -> I
 
         thread = threading.Thread(target=run, daemon=True)
         thread.start()
-        yield listener.getsockname()[:2]
+        try:
+            yield listener.getsockname()[:2]
+        except BaseException:
+            listener.shutdown(socket.SHUT_RDWR)  # nobody need wait for a client that will not come
+            raise
         thread.join(SECONDS)
         assert not thread.is_alive(), "the server's handler is still running"
     if faults:

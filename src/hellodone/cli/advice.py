@@ -19,8 +19,6 @@ _CAUSES = frozenset(
         AlertDescription.insufficient_security,
         AlertDescription.illegal_parameter,
         AlertDescription.internal_error,
-        AlertDescription.bad_certificate,
-        AlertDescription.unsupported_certificate,
     )
 )
 

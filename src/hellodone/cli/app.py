@@ -9,11 +9,14 @@ from collections.abc import Sequence
 from typing import Any
 
 import click
+from click.shell_completion import shell_complete
 
 from hellodone import __version__
 from hellodone.cli.faults import Exit, exit_code, report_bug, say
 from hellodone.errors import TlsError
 
+_NAME = "hellodone"
+_COMPLETE = "_HELLODONE_COMPLETE"
 COMMANDS = ("demo", "connect", "serve", "draw")
 
 
@@ -87,8 +90,9 @@ def group() -> None:
 def run(arguments: list[str]) -> int:
     """Run a command; its exit code. Every fault ends here in one sentence."""
     try:
-        code = group.main(arguments, prog_name="hellodone", standalone_mode=False)
-        _finish_output()
+        return _run(arguments)
+    except click.exceptions.Exit as end:  # --help and the like
+        return end.exit_code
     except click.ClickException as error:
         error.show()
         return int(Exit.usage)
@@ -105,9 +109,14 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last resort: people get a sentence, never a traceback
         report_bug(error)
         return int(Exit.bug)
-    return int(code) if isinstance(code, int) else int(Exit.done)
 
 
-def _finish_output() -> None:
-    """Let a broken pipe or a full disk show now rather than while the interpreter ends."""
-    sys.stdout.flush()
+def _run(arguments: list[str]) -> int:
+    """As ``click.Command.main`` does it, which would keep a broken pipe to itself."""
+    instruction = os.environ.get(_COMPLETE)
+    if instruction:
+        return shell_complete(group, {}, _NAME, _COMPLETE, instruction)
+    with group.make_context(_NAME, list(arguments)) as context:
+        code = group.invoke(context)
+        sys.stdout.flush()  # a broken pipe or a full disk must show now, not while the interpreter ends
+    return code if isinstance(code, int) else int(Exit.done)

@@ -89,7 +89,7 @@ class _Conversation:
                 if not reader.is_alive():
                     return
                 continue
-            if source == "peer" and isinstance(item, bytes):
+            if source == "peer" and item and isinstance(item, bytes):
                 self._write(item)
 
     def _read_input(self) -> None:

@@ -136,27 +136,19 @@ def output_options(function: F) -> F:
     )(function)
 
 
-class Seconds(click.ParamType):
-    """A length of time, more than none and at most a day."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
-        """See click."""
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = 0.0
-        if not 0 < seconds <= 86_400:
-            self.fail(f"{value!r} is no number of seconds from 0 (excluded) to a day", param, ctx)
-        return seconds
+def _sensible(context: click.Context, parameter: click.Parameter, seconds: float) -> float:
+    """More than no time, and at most a day."""
+    if not 0 < seconds <= 86_400:
+        raise click.BadParameter(f"{seconds:g} is no number of seconds from 0 (excluded) to a day", context, parameter)
+    return seconds
 
 
 def timeout_option(default: float, what: str) -> Callable[[F], F]:
     """--timeout in seconds."""
     return click.option(
         "--timeout",
-        type=Seconds(),
+        type=float,
+        callback=_sensible,
         default=default,
         show_default=f"{default:g}",
         metavar="SECONDS",

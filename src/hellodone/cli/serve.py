@@ -11,7 +11,7 @@ import click
 
 from hellodone.cli import options, settings
 from hellodone.cli.app import Command
-from hellodone.errors import ConfigurationError
+from hellodone.cli.faults import InputUnreadable
 
 if TYPE_CHECKING:
     from hellodone.config import ClientAuth
@@ -145,4 +145,4 @@ def _write_port(path: Path, port: int) -> None:
         partial.write_text(f"{port}\n", encoding="ascii")
         partial.replace(path)
     except OSError as fault:
-        raise ConfigurationError(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None
+        raise InputUnreadable(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None
