@@ -1,0 +1,1 @@
+"""Sessions that outlive their connection: where they are kept, and tickets that let the client keep them."""

@@ -1,0 +1,165 @@
+"""Sessions in Redis, for several server processes or machines that share them.
+
+The store is a convenience, never a condition: when it is down, slow, full or talks nonsense, a connection does without,
+which costs a full handshake. One warning says so, until it works again.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from os import urandom
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
+
+from hellodone.crypto.sealing import NONCE_LENGTH, OVERHEAD, SEALING_KEY_LENGTH, seal, unseal
+from hellodone.crypto.secret import Secret
+from hellodone.errors import ConfigurationError, DecodeError, EncodeError
+from hellodone.session.circuit import Circuit
+from hellodone.session.session import LARGEST_SESSION, Clock, Session, utc_now
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+LARGEST_VALUE: Final = LARGEST_SESSION + OVERHEAD
+MOST_CONNECTIONS: Final = 4096
+"""Connections to Redis; each thread that asks at the same time takes one."""
+
+Warn = Callable[[str], None]
+T = TypeVar("T")
+
+
+class _Faults(NamedTuple):
+    """What redis-py raises: Redis answered, but no; there was no answer, or none that has a meaning."""
+
+    refused: tuple[type[Exception], ...]
+    failed: tuple[type[Exception], ...]
+
+
+class RedisSessionStore:
+    """Sessions in the Redis of ``url`` (``redis://[user:password@]host[:port][/db]``, ``rediss://``, ``unix://``).
+
+    Names are ``prefix`` and the session's in hexadecimal; values live as long as the session. With a ``key`` of 32
+    random octets, the same at all who share the sessions, values are sealed: who reads or writes the Redis neither
+    learns master secrets nor plants sessions. Without it, treat the Redis like a private key. ``timeout`` in seconds
+    bounds each answer. After a failure the store is left alone for a while, a second first and half a minute at last,
+    so that a dead one costs no connection its timeout but the one that tries again. ``warn`` gets one sentence for each
+    kind of trouble until it is over; logged by default. ``monotonic`` gives seconds.
+
+    Blocking: under asyncio a slow store holds the loop up, for ``timeout`` at most once in a while.
+    Raises ConfigurationError when redis-py is missing, the URL has no meaning or the key another length.
+    """
+
+    def __init__(
+        self,
+        url: str,
+        prefix: str = "hellodone:",
+        timeout: float = 0.25,
+        warn: Warn | None = None,
+        key: bytes | None = None,
+        *,
+        clock: Clock = utc_now,
+        monotonic: Callable[[], float] = time.monotonic,
+        random: Callable[[int], bytes] = urandom,
+    ) -> None:
+        if key is not None and len(key) != SEALING_KEY_LENGTH:
+            raise ConfigurationError(f"a session store's key has {SEALING_KEY_LENGTH} bytes, not {len(key)}")
+        self._redis, self._faults = _client(url, timeout)
+        self._prefix = prefix
+        self._key = None if key is None else Secret(key)
+        self._clock = clock
+        self._random = random
+        warn = warn or logging.getLogger(__name__).warning
+        self._circuit = Circuit(warn, monotonic)
+
+    def get(self, key: bytes) -> Session | None:
+        """See SessionStore."""
+        name = self._name(key)
+        # GETRANGE: however large the value is that somebody put there, no more than this comes.
+        data = self._try("read from", lambda: self._redis.getrange(name, 0, LARGEST_VALUE))
+        if not isinstance(data, bytes) or not data:
+            return None
+        session = self._unpack(name, data)
+        if session is None:
+            self._circuit.trouble("value", "a value in the session store is no session, or not sealed with our key")
+            return None
+        self._circuit.over("value")
+        return None if session.expired(self._clock()) else session
+
+    def put(self, key: bytes, session: Session) -> None:
+        """See SessionStore."""
+        name = self._name(key)
+        left = timedelta(seconds=session.lifetime) - (self._clock() - session.created)
+        milliseconds = left // timedelta(milliseconds=1)
+        try:
+            value = self._pack(name, session)
+        except EncodeError:  # too large to be kept
+            return
+        if milliseconds > 0:
+            self._try("write to", lambda: self._redis.set(name, value, px=milliseconds))
+
+    def remove(self, key: bytes) -> None:
+        """See SessionStore."""
+        name = self._name(key)
+        self._try("write to", lambda: self._redis.delete(name))
+
+    def close(self) -> None:
+        """Close the connections to Redis; the next call opens new ones."""
+        self._redis.close()
+
+    def _name(self, key: bytes) -> str:
+        return self._prefix + key.hex()
+
+    def _pack(self, name: str, session: Session) -> bytes:
+        state = session.encode()
+        if self._key is None:
+            return state
+        return seal(self._key, self._random(NONCE_LENGTH), state, name.encode())
+
+    def _unpack(self, name: str, value: bytes) -> Session | None:
+        state = value if self._key is None else unseal(self._key, value, name.encode())
+        if state is None:
+            return None
+        try:
+            return Session.decode(state)
+        except DecodeError:
+            return None
+
+    def _try(self, verb: str, call: Callable[[], T]) -> T | None:
+        """The answer, or None when there is none; what Redis says is not repeated, it may hold what was stored."""
+        if self._circuit.closed():
+            return None
+        try:
+            answer = call()
+        except self._faults.refused as fault:
+            self._circuit.answered()
+            self._circuit.trouble(verb, f"Redis lets us not {verb} the session store ({type(fault).__name__})")
+            return None
+        except self._faults.failed as fault:
+            self._circuit.failed(f"the session store does not answer ({type(fault).__name__}): handshakes are full")
+            return None
+        self._circuit.answered()
+        self._circuit.over(verb)
+        return answer
+
+
+def _client(url: str, timeout: float) -> tuple[Redis, _Faults]:
+    try:
+        from redis import Redis, RedisError, ResponseError
+        from redis.backoff import NoBackoff
+        from redis.retry import Retry
+    except ModuleNotFoundError:
+        raise ConfigurationError("sessions in Redis need redis-py: pip install hellodone[redis]") from None
+    try:
+        client = Redis.from_url(
+            url,
+            socket_timeout=timeout,
+            socket_connect_timeout=timeout,
+            max_connections=MOST_CONNECTIONS,
+            protocol=2,
+            retry=Retry(NoBackoff(), 0),  # by default it tries for seconds
+        )
+    except ValueError:
+        raise ConfigurationError("the URL of the session store is not one of a Redis") from None
+    return client, _Faults((ResponseError,), (RedisError, OSError, ValueError))

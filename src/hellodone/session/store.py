@@ -1,0 +1,82 @@
+"""Where sessions are kept by name: a server's cache of session IDs, a client's memory of servers."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from typing import Final, Protocol
+
+from hellodone.errors import ConfigurationError
+from hellodone.session.session import Clock, Session, utc_now
+
+LARGEST_ENTRY: Final = 2**16
+"""A session larger than this is not kept in memory: capacity bounds the number of sessions, this what they weigh."""
+
+
+class SessionStore(Protocol):
+    """Sessions by name: a session ID for servers; for clients what names the server (its host and port).
+
+    None of the three ever raises because of what is stored or because it cannot be reached: no session, then, and
+    a full handshake. They may be called by several threads at once.
+    """
+
+    def get(self, key: bytes) -> Session | None:
+        """The session of this name, None when there is none or it has expired."""
+        ...
+
+    def put(self, key: bytes, session: Session) -> None:
+        """Keep a session, in place of the one that had the name."""
+        ...
+
+    def remove(self, key: bytes) -> None:
+        """Forget a session; nothing happens when there is none."""
+        ...
+
+
+class MemorySessionStore:
+    """Up to ``capacity`` sessions of this process; the one not used for longest goes first. Raises ConfigurationError.
+
+    Every call takes the same time however many sessions there are. An expired session is given to nobody; its room is
+    used again when it is asked for or its turn to be the oldest comes.
+    """
+
+    def __init__(self, capacity: int = 10_000, clock: Clock = utc_now) -> None:
+        if capacity < 1:
+            raise ConfigurationError(f"a session store has room for at least one session, not for {capacity}")
+        self.capacity = capacity
+        self._clock = clock
+        # Not a dict: finding the oldest entry of one walks over all the entries that were removed before it.
+        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: bytes) -> Session | None:
+        """See SessionStore."""
+        now = self._clock()
+        with self._lock:
+            session = self._sessions.get(key)
+            if session is None:
+                return None
+            if session.expired(now):
+                del self._sessions[key]
+                return None
+            self._sessions.move_to_end(key)
+            return session
+
+    def put(self, key: bytes, session: Session) -> None:
+        """See SessionStore."""
+        if session.size > LARGEST_ENTRY or session.expired(self._clock()):
+            self.remove(key)
+            return
+        with self._lock:
+            self._sessions[key] = session
+            self._sessions.move_to_end(key)
+            if len(self._sessions) > self.capacity:
+                self._sessions.popitem(last=False)
+
+    def remove(self, key: bytes) -> None:
+        """See SessionStore."""
+        with self._lock:
+            self._sessions.pop(key, None)
+
+    def __len__(self) -> int:
+        return len(self._sessions)
