@@ -13,6 +13,8 @@ from hellodone.trace.model import Party
 MAXIMUM_LENGTH = 50_000  # "Maximum text size" of Mermaid's default configuration
 LABEL_WIDTH = 72
 NOTE_WIDTH = 60
+ACROSS_WIDTH = 100
+EN_SPACE = "\u2002"  # is kept at the beginning of a line; a no-break space would become an entity that SVG lacks
 
 ARROWS = {Style.fatal: "-x", Style.kernel: "-->>"}
 SIDES = {Party.client: "left of", Party.server: "right of"}
@@ -22,6 +24,7 @@ TOPICS = {Topic.activation: GREEN, Topic.success: GREEN, Topic.failure: RED}
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "", Mark.key: "• "}
 
 _SPECIAL = re.compile(r"[#;<>%$\\&]|(?:no)?wrap:", re.IGNORECASE)
+_INDENT = re.compile(r"^ +")
 
 
 def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
@@ -41,8 +44,9 @@ def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
 
 
 def escape(text: str) -> str:
-    """The text with everything that Mermaid would act on as character references."""
-    return _SPECIAL.sub(_references, text)
+    """The text with everything that Mermaid would act on as character references, and its indentation kept."""
+    escaped = _SPECIAL.sub(_references, text)
+    return escaped if escaped[:1] != " " else _INDENT.sub(lambda spaces: EN_SPACE * len(spaces[0]), escaped)
 
 
 def _references(match: re.Match[str]) -> str:
@@ -133,7 +137,8 @@ def _numbered(arrow: Arrow, expected: int, indent: str) -> Iterator[str]:
 
 
 def _note_text(note: Note) -> str:
-    lines = [part for line in note.lines for part in wrap(MARKS[line.mark] + line.text, NOTE_WIDTH)]
+    width = NOTE_WIDTH if note.party else ACROSS_WIDTH
+    lines = [part for line in note.lines for part in wrap(MARKS[line.mark] + line.text, width)]
     if note.number:
         lines[0] = f"{note.number}. {lines[0]}"
     return "<br/>".join(map(escape, lines))

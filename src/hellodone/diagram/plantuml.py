@@ -12,6 +12,7 @@ from hellodone.trace.model import Party
 MAXIMUM_MESSAGE = 2000  # characters of the source of one message or note
 LABEL_WIDTH = 72
 NOTE_WIDTH = 64
+ACROSS_WIDTH = 100
 
 HEAD = """\
 skinparam shadowing false
@@ -46,8 +47,12 @@ MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: " 
 
 # Creole's markup and the preprocessor's signs: single characters anywhere, pairs, and what counts at a line's start.
 # Names of facts and suites are not among them, so that the source stays readable.
-_SPECIAL = re.compile(r"[\\<>~%&]|\*\*|//|__|--|\"\"|\[\[|\]\]|\{\{|\}\}|\|\||''|\.\.\.|^[#=*|'!@:.+-]|^ +")
-_BACKSLASH = "<U+005C>"  # a decimal reference to it stops version 1.2020.2
+_SPECIAL = re.compile(
+    r"[\\<>~%&@]|/'|'/|^e(?=nd *[hr]?note)|\*\*|//|__|--|\"\"|\[\[|\]\]|\{\{|\}\}|\|\||''|\.\.\.|^[#=*|'!:.+-]|^ +",
+    re.IGNORECASE,
+)
+# A decimal reference to a backslash stops version 1.2020.2, one to "<" can become part of another reference.
+_OTHERS = {"\\": "<U+005C>", "<": "<U+003C>"}
 
 
 def render(chart: Chart) -> str:
@@ -70,7 +75,7 @@ def escape(text: str) -> str:
 def _references(match: re.Match[str]) -> str:
     if match[0].isspace():
         return "\u00a0" * len(match[0])  # at the beginning of a line ordinary spaces are not kept
-    return "".join([_BACKSLASH if character == "\\" else f"&#{ord(character)};" for character in match[0]])
+    return "".join([_OTHERS.get(character) or f"&#{ord(character)};" for character in match[0]])
 
 
 def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
@@ -110,7 +115,10 @@ def _note(note: Note) -> Iterator[str]:
     colour = NOTES.get(note.topic) or REACTIONS.get(note.party or Party.ca, "#FFFFFF")
     yield f"note {_where(note)} {colour}"
     first = f"**{note.number}** " if note.number else ""
-    lines = _bounded([part for line in note.lines for part in _marked(line)], MAXIMUM_MESSAGE)
+    lines = _bounded(
+        [part for line in note.lines for part in _marked(line, NOTE_WIDTH if note.party else ACROSS_WIDTH)],
+        MAXIMUM_MESSAGE,
+    )
     if note.topic in (Topic.success, Topic.failure):
         lines[0] = f"**{lines[0]}**"
     yield first + lines[0]
@@ -125,9 +133,9 @@ def _where(note: Note) -> str:
     return f"{side} of {note.party}" if side else f"over {note.party}"
 
 
-def _marked(line: Line) -> list[str]:
+def _marked(line: Line, width: int) -> list[str]:
     mark = MARKS[line.mark]
-    first, *more = wrap(line.text, NOTE_WIDTH, "")
+    first, *more = wrap(line.text, width, "")
     return [mark + first, *("   " + part for part in more)]
 
 

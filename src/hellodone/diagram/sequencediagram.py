@@ -11,6 +11,7 @@ from hellodone.trace.model import Party
 
 LABEL_WIDTH = 72
 NOTE_WIDTH = 60
+ACROSS_WIDTH = 100
 
 ARROWS = {
     Style.message: "->",
@@ -83,7 +84,8 @@ def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
 
 
 def _note(note: Note) -> str:
-    lines = [part for line in note.lines for part in wrap(MARKS[line.mark] + line.text, NOTE_WIDTH)]
+    width = NOTE_WIDTH if note.party else ACROSS_WIDTH
+    lines = [part for line in note.lines for part in wrap(MARKS[line.mark] + line.text, width)]
     if note.number:
         lines[0] = f"{note.number}. {lines[0]}"
     return f"note {_where(note)}{NOTES.get(note.topic, '')}:" + "\\n".join(map(escape, lines))

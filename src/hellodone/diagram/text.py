@@ -19,6 +19,7 @@ NARROWEST = 60
 WIDE = 150
 WIDEST = 220
 
+ACROSS_WIDTH = 84  # columns of a note that concerns both sides
 MARGIN = 2  # columns outside the lanes
 LANES = 2  # columns of the lanes themselves
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "  ", Mark.key: "• "}
@@ -131,11 +132,11 @@ class _Paper:
         return [*lines, self.paint(Role.lane, "└" + "─" * (self.inner - 2) + "┘")]
 
     def across(self, note: Note) -> list[str]:
-        """A note that concerns both sides, in the middle."""
-        room = self.inner - 4
+        """A note that concerns both sides: a block in the middle."""
         role = TOPIC_ROLES.get(note.topic, Role.key)
-        lines = [part for line in note.lines for part in wrap(_marked(line), room, "")]
-        return [self.paint(role, self.centred(line)) for line in lines]
+        lines = [part for line in note.lines for part in wrap(_marked(line), min(self.inner - 4, ACROSS_WIDTH), "")]
+        indent = " " * ((self.inner - max(map(columns, lines))) // 2)
+        return [self.paint(role, self.padded(indent + line, self.inner)) for line in lines]
 
     def inside(self, note: Note) -> Iterator[str]:
         """A note between the lanes, at that of its party."""
@@ -218,10 +219,6 @@ class _Paper:
             + paint(Role.heading, text)
             + paint(Role.lane, f"{after}┿{edge}")
         )
-
-    def centred(self, text: str) -> str:
-        """The text in the middle between the lanes."""
-        return self.padded(" " * ((self.inner - columns(text)) // 2) + text, self.inner)
 
     @staticmethod
     def padded(text: str, width: int) -> str:
