@@ -216,3 +216,16 @@ def test_what_cannot_be_served_is_said(
     outcome = hellodone(capsys, "serve", *options)
     assert outcome.code == code
     assert words in outcome.err
+
+
+def test_a_refusal_by_policy_names_the_policy_that_would_do(tmp_path: Path) -> None:
+    identity = laboratory().authority.issue_server(key="rsa")
+    chain, key = write_identity(identity, tmp_path)
+    context = openssl_client()
+    context.set_ciphers("AES256-SHA256")
+    with serving(tmp_path, "--cert", chain, "--key", key) as server:
+        plain = socket.create_connection(("127.0.0.1", server.port), SECONDS)
+        with plain, pytest.raises(ssl.SSLError):
+            context.wrap_socket(plain, server_hostname="localhost")
+        outcome = server.end()
+    assert "with --policy compatible the handshake works (TLS_RSA_WITH_AES_256_CBC_SHA256)" in outcome.err

@@ -1,18 +1,23 @@
-"""After a refusal: whether another policy would have been accepted, found out by asking the server once more."""
+"""After a refusal: whether a wider policy would have worked. A client asks once more, a server thinks it through."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from hellodone.cli import settings
 from hellodone.cli.options import TlsChoice
-from hellodone.errors import AlertDescription, FatalAlert, TlsError
+from hellodone.errors import AlertDescription, ConfigurationError, FatalAlert, TlsError
 
 if TYPE_CHECKING:
     from hellodone.cli.call import Call
+    from hellodone.config import ServerConfig
+    from hellodone.policy import Policy
+    from hellodone.trace.model import Trace
 
-_MORE = {"modern": "compatible"}  # the next policy that accepts more
-# what a narrower policy can be the cause of; a certificate that does not verify is refused under every policy
+_ORDER = ("modern", "compatible", "historic")  # each accepts more than the one before
+# what a narrow policy can be the cause of; a certificate that does not verify is refused under every policy
 _CAUSES = frozenset(
     (
         AlertDescription.handshake_failure,
@@ -21,21 +26,66 @@ _CAUSES = frozenset(
         AlertDescription.internal_error,
     )
 )
+_HANDSHAKE, _TLS10 = 22, 0x0301
 
 
 def advise(call: Call, error: FatalAlert, choice: TlsChoice) -> str | None:
-    """The sentence for people, None when the policy is not the cause.
+    """For ``connect``: the sentence, None when the policy is not the cause.
 
-    One more connection is made, without trace or key log, under the next wider policy.
+    Each wider policy costs one more connection, without trace or key log, until one is accepted.
     """
     name = call.config.policy.name
-    wider = _MORE.get(name)
-    if wider is None or error.alert not in _CAUSES:
+    if error.alert not in _CAUSES:
         return None
-    settings.note(f"hellodone: asking once more under the policy {wider!r} ...")
+    tried = []
+    for wider in _wider(name, choice):
+        settings.note(f"hellodone: asking once more under the policy {wider.name!r} ...")
+        tried.append(wider.name)
+        try:
+            with call.under(wider).open() as connection:
+                return _sentence(name, wider.name, str(connection.cipher_suite))
+        except TlsError:
+            continue
+    return f"a wider policy would not have helped: tried {' and '.join(tried)}" if tried else None
+
+
+def advise_server(config: ServerConfig, trace: Trace, error: TlsError, choice: TlsChoice) -> str | None:
+    """For ``serve``: the sentence, None when no policy of ours would have accepted the client's hello."""
+    hello = next((step.raw for step in trace.steps if step.name == "ClientHello" and step.raw), b"")
+    if not isinstance(error, FatalAlert) or error.sender != "us" or error.alert not in _CAUSES or not hello:
+        return None
+    for wider in _wider(config.policy.name, choice):
+        suite = _answered(replace(config, policy=wider, record=False, key_log=None), hello)
+        if suite:
+            return _sentence(config.policy.name, wider.name, suite)
+    return None
+
+
+def _wider(name: str, choice: TlsChoice) -> Iterator[Policy]:
+    """The policies that accept more than the one called ``name``, narrowed by the lists that were given."""
+    if name not in _ORDER:
+        return
+    for wider in _ORDER[_ORDER.index(name) + 1 :]:
+        try:
+            yield settings.policy(choice, wider)
+        except ConfigurationError:
+            continue
+
+
+def _answered(config: ServerConfig, hello: bytes) -> str:
+    """The suite in which a server of that configuration answers the hello, "" when it refuses it too."""
+    from hellodone.endpoint import ServerConnection
+
+    connection = ServerConnection(config)
     try:
-        with call.under(settings.policy(choice, wider)).open() as connection:
-            suite = connection.cipher_suite
+        for start in range(0, len(hello), 2**14):
+            fragment = hello[start : start + 2**14]
+            header = bytes([_HANDSHAKE, *_TLS10.to_bytes(2, "big"), *len(fragment).to_bytes(2, "big")])
+            connection.receive_data(header + fragment)
     except TlsError:
-        return f"the policy {wider!r} would not have helped either"
+        return ""
+    return str(connection.cipher_suite or "")
+
+
+def _sentence(name: str, wider: str, suite: str) -> str:
     return f"the policy {name!r} is what stands in the way: with --policy {wider} the handshake works ({suite})"

@@ -58,7 +58,7 @@ def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
                 default=default_policy or "",
                 show_default=True if default_policy else "what the scenario needs",
                 metavar="NAME",
-                help="What is spoken at all: modern or compatible.",
+                help="What is spoken at all: modern, compatible or historic.",
             ),
             click.option(
                 "--ciphers", "--cipher-suites", metavar="LIST", help="Cipher suites in order; IANA or OpenSSL names."

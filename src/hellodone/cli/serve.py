@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +15,12 @@ from hellodone.cli.app import Command
 from hellodone.cli.faults import InputUnreadable
 
 if TYPE_CHECKING:
-    from hellodone.config import ClientAuth
+    from hellodone.config import ClientAuth, ServerConfig
+    from hellodone.errors import TlsError
     from hellodone.pki.identity import Identity
     from hellodone.pki.trust import TrustStore
     from hellodone.policy import Policy
+    from hellodone.trace.model import Trace
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 
@@ -86,7 +89,8 @@ def command(
             key_log=settings.key_log(tls.keylog),
         )
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
-        service = Service(listener, output, timeout=timeout, echo=echo, reply_size=reply_size)
+        advise = partial(_advise, config, tls)
+        service = Service(listener, output, timeout=timeout, echo=echo, reply_size=reply_size, advise=advise)
         _announce(listener.address, cacert, port_file)
         service.run()
     settings.note("stopped")
@@ -122,6 +126,12 @@ class _laboratory:  # noqa: N801 - read as a function
 
     def __exit__(self, *_: object) -> None:
         self._folder.cleanup()
+
+
+def _advise(config: ServerConfig, choice: options.TlsChoice, trace: Trace, fault: TlsError) -> str | None:
+    from hellodone.cli.advice import advise_server
+
+    return advise_server(config, trace, fault, choice)
 
 
 def _announce(address: tuple[str, int], cacert: Path | None, port_file: str | None) -> None:

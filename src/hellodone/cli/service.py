@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from hellodone.errors import TlsError
 if TYPE_CHECKING:
     from hellodone.cli.output import Output
     from hellodone.https.responder import Responder
+    from hellodone.trace.model import Trace
     from hellodone.transport.blocking import TlsSocket
     from hellodone.transport.listener import TlsListener
 
@@ -25,7 +26,10 @@ _FAREWELL = 1.0  # seconds that running connections get when the server stops
 
 
 class Service:
-    """Serves until it is told to stop. ``echo`` and ``reply_size`` say what the clients get."""
+    """Serves until it is told to stop. ``echo`` and ``reply_size`` say what the clients get.
+
+    ``advise`` may have a sentence about a handshake that failed.
+    """
 
     def __init__(
         self,
@@ -35,12 +39,14 @@ class Service:
         timeout: float,
         echo: bool = False,
         reply_size: int | None = None,
+        advise: Callable[[Trace, TlsError], str | None] = lambda trace, fault: None,
     ) -> None:
         self._listener = listener
         self._output = output
         self._timeout = timeout
         self._echo = echo
         self._reply_size = reply_size
+        self._advise = advise
         self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
         self._printing = threading.Lock()
         self._threads: set[threading.Thread] = set()
@@ -115,10 +121,16 @@ class Service:
                 self._output.tell(trace, number)
                 if fault is not None and not tls.connection.handshake_complete:
                     say(f"{tls.peer}: {fault}")
+                    self._say_advice(trace, fault)
             except BrokenPipeError:
                 self._stopped.set()
             except (TlsError, OSError) as error:
                 say(str(error))
+
+    def _say_advice(self, trace: Trace, fault: TlsError) -> None:
+        advice = self._advise(trace, fault)
+        if advice is not None:
+            say(advice)
 
 
 @contextlib.contextmanager
