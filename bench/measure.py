@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
 from statistics import quantiles
-from time import perf_counter
+from time import perf_counter, process_time
 
 Sampler = Callable[[], float]
 """Takes one sample: seconds for one operation, or whatever else a row measures."""
@@ -38,8 +38,9 @@ class Spread:
 
 
 def timed(prepare: Callable[[], Operation]) -> Sampler:
-    """Samples of the time that one operation takes, averaged over a turn; ``prepare`` makes it anew for each turn.
+    """Samples of the CPU time of one operation, averaged over a turn; ``prepare`` makes it anew for each turn.
 
+    CPU time, since all happens in this thread: what others do on the machine in the meantime is not counted.
     Garbage is collected between the turns and the collector left on within them: each contestant pays for its own.
     """
     repeats = range(_repeats(prepare()))
@@ -47,10 +48,10 @@ def timed(prepare: Callable[[], Operation]) -> Sampler:
     def sample() -> float:
         operation = prepare()
         gc.collect()
-        start = perf_counter()
+        start = process_time()
         for _ in repeats:
             operation()
-        return (perf_counter() - start) / len(repeats)
+        return (process_time() - start) / len(repeats)
 
     return sample
 

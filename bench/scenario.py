@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
@@ -118,7 +118,8 @@ def _key_pem(identity: Identity) -> bytes:
 def private_key(identity: Identity) -> PrivateKeyTypes:
     """The key of a laboratory identity, which is in this process."""
     assert isinstance(identity.signer, LocalSigner)
-    return identity.signer.private_key
+    key: Any = identity.signer.private_key  # of the kinds that the laboratory makes
+    return cast("PrivateKeyTypes", key)
 
 
 def _dh_pem() -> bytes:
