@@ -11,7 +11,7 @@ from pathlib import Path
 from tests.interop import peers
 from tests.interop.processes import PeerError, end_group, free_port
 
-START_SECONDS = 15.0
+START_SECONDS = 30.0
 READ_SECONDS = 60.0
 SETTLE_SECONDS = 0.3
 

@@ -10,7 +10,7 @@ from hellodone.events import CloseNotifyReceived, DataReceived, Event
 from tests.interop.cells import Cell
 from tests.interop.pki import Pki
 
-SECONDS = 10.0
+SECONDS = 20.0
 ENCRYPT_THEN_MAC = 22  # RFC 7366, 2
 
 

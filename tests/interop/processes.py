@@ -16,9 +16,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-START_SECONDS = 15.0
-CLIENT_SECONDS = 20.0
-STOP_SECONDS = 5.0
+START_SECONDS = 30.0
+CLIENT_SECONDS = 40.0
+STOP_SECONDS = 10.0
 TICK = 0.02
 
 LOWEST_PORT, HIGHEST_PORT = 20_000, 32_000  # below the range from which the kernel takes ports by itself
@@ -65,7 +65,7 @@ class Server:
         """What the program printed, from this byte of its log on."""
         return self.log.read_bytes()[start:].decode(errors="replace")
 
-    def wait_for(self, pattern: str, start: int = 0, seconds: float = 5.0) -> str:
+    def wait_for(self, pattern: str, start: int = 0, seconds: float = 10.0) -> str:
         """The log from this byte on, once it has the pattern; PeerError when it has not in time."""
         deadline = time.monotonic() + seconds
         while not re.search(pattern, text := self.said(start)):

@@ -108,5 +108,5 @@ def test_serve_takes_clients_side_by_side(peers: Peers, serve: Serve) -> None:
     one = cell("server", "curl", ECDHE_RSA)
     server = serve(one)
     with socket.create_connection(("127.0.0.1", server.port)):
-        output = converse(peers.client("curl").client(one, peers.pki, server.port), seconds=5)
+        output = converse(peers.client("curl").client(one, peers.pki, server.port), seconds=15)
     assert output.status == 0
