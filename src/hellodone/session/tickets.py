@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -108,13 +108,10 @@ class TicketKeys:
         return cls(material, random, clock, rotate_after, keep)
 
     def seal(self, session: Session, at: datetime | None = None) -> bytes:
-        """The ticket of a session, b"" when it would be too large: then none is issued. ``at`` is now, by the clock.
-
-        What only the client needs to know, its own ticket and session ID, is left out.
-        """
+        """The ticket of a session, b"" when it would be too large: then none is issued. ``at`` is now, by the clock."""
         key = self._window(at or self._clock())[0]
         try:
-            state = replace(session, ticket=b"", session_id=b"").encode()
+            state = session.encode()
         except EncodeError:
             return b""
         ticket = key.name + seal(key.key, self._random(NONCE_LENGTH), state, key.name)

@@ -1,0 +1,96 @@
+"""The octets of a stored session, after the StatePlaintext of RFC 5077, 4: field for field what a Session has."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any, Final
+
+from hellodone.crypto.prf import MASTER_SECRET_LENGTH
+from hellodone.crypto.secret import Secret
+from hellodone.errors import DecodeError, EncodeError
+from hellodone.wire.codec import Reader, fixed, opaque, uint8, uint16, uint32, uint64, vector
+from hellodone.wire.field import Field
+from hellodone.wire.struct import Struct
+
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND: Final = timedelta(microseconds=1)
+
+
+class Meaning:
+    """A form that stands for a value of another type: text, a time, a truth, a secret."""
+
+    __slots__ = ("form", "load", "store")
+
+    def __init__(self, form: Any, load: Callable[[Any], Any], store: Callable[[Any], Any]) -> None:
+        self.form = form
+        self.load = load
+        self.store = store
+
+    def read(self, reader: Reader) -> Any:
+        """See Codec."""
+        return self.load(self.form.read(reader))
+
+    def write(self, value: Any, out: bytearray) -> None:
+        """See Codec."""
+        self.form.write(self.store(value), out)
+
+    def dissect(self, reader: Reader, name: str) -> Field:
+        """See Codec."""
+        field: Field = self.form.dissect(reader, name)
+        return field
+
+
+def _load_text(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        raise DecodeError("not text in UTF-8") from None
+
+
+def _store_text(text: str) -> bytes:
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        raise EncodeError("no UTF-8 for this text") from None
+
+
+def _load_time(microseconds: int) -> datetime:
+    try:
+        return _EPOCH + timedelta(microseconds=microseconds)
+    except OverflowError:
+        raise DecodeError("a time after the year 9999") from None
+
+
+def _store_time(time: datetime) -> int:
+    return (time - _EPOCH) // _MICROSECOND
+
+
+def _load_truth(number: int) -> bool:
+    if number > 1:
+        raise DecodeError(f"{number} is neither true nor false")
+    return number == 1
+
+
+_text = Meaning(opaque(0, 2**16 - 1), _load_text, _store_text)
+_time = Meaning(uint64, _load_time, _store_time)
+_truth = Meaning(uint8, _load_truth, int)
+_secret = Meaning(fixed(MASTER_SECRET_LENGTH), Secret, Secret.reveal)
+
+
+class SessionState(Struct):
+    """The fields of :class:`hellodone.session.session.Session`, by the same names."""
+
+    version: Annotated[int, uint16]
+    cipher_suite: Annotated[int, uint16]
+    master_secret: Annotated[Secret, _secret]
+    extended_master_secret: Annotated[bool, _truth]
+    server_name: Annotated[str, _text]
+    peer_certificates: Annotated[tuple[bytes, ...], vector(opaque(1, 2**24 - 1), 0, 2**24 - 1)]
+    created: Annotated[datetime, _time]
+    lifetime: Annotated[int, uint32]
+    session_id: Annotated[bytes, opaque(0, 32)]
+    ticket: Annotated[bytes, opaque(0, 2**16 - 1)]
+    max_fragment_length: Annotated[int, uint16]
+    encrypt_then_mac: Annotated[bool, _truth]
+    truncated_hmac: Annotated[bool, _truth]
+    peer_certificate_type: Annotated[int, uint8]
+    psk_identity: Annotated[bytes, opaque(0, 2**16 - 1)]
