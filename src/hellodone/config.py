@@ -12,7 +12,10 @@ from hellodone.errors import ConfigurationError
 from hellodone.pki.identity import Identity
 from hellodone.pki.trust import TrustStore
 from hellodone.policy import Policy
+from hellodone.session.store import SessionStore
+from hellodone.session.tickets import TicketKeys
 
+Renegotiation = Literal["refuse", "accept"]
 ClientAuth = Literal["none", "requested", "required"]
 Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
@@ -33,7 +36,9 @@ class Config:
 
     ``record`` keeps a trace of every connection. ``key_log`` is called with each line in the NSS key log format.
     ``random`` replaces the system's randomness *and* makes ephemeral keys reproducible: for demonstrations and tests
-    only. ``maximum_handshake`` bounds, in bytes, what one handshake may make this side hold.
+    only. ``maximum_handshake`` bounds, in bytes, what one handshake may make this side hold. ``session_store`` keeps
+    sessions for ``session_lifetime`` seconds; without one nothing is resumed by ID (a client: nothing at all).
+    ``renegotiation="accept"`` lets the peer start another handshake, three at the most.
     """
 
     policy: Policy = field(default_factory=Policy.modern)
@@ -43,6 +48,9 @@ class Config:
     clock: Clock = utc_now
     random: Random | None = None
     maximum_handshake: int = 2**20
+    session_store: SessionStore | None = None
+    session_lifetime: int = 7200
+    renegotiation: Renegotiation = "refuse"
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
@@ -83,7 +91,7 @@ class ServerConfig(Config):
     One of several identities is chosen by server_name, cipher suite and signature schemes. ``client_auth="requested"``
     accepts a client without certificate, never one whose certificate does not verify. ``dh_group`` is the finite-field
     group for clients that name none (RFC 7919, 4). ``psk`` maps identities to keys; ``psk_hint`` tells clients which
-    identity to use (RFC 4279, 2).
+    identity to use (RFC 4279, 2). ``tickets`` seals sessions for clients to keep (RFC 5077).
     """
 
     identity: Identity | Sequence[Identity] | None = None
@@ -92,6 +100,7 @@ class ServerConfig(Config):
     dh_group: str = "ffdhe2048"
     psk: Mapping[bytes, bytes] | FindPsk | None = None
     psk_hint: bytes = b""
+    tickets: TicketKeys | None = None
     sni_fatal: bool = False
 
     def __post_init__(self) -> None:

@@ -1,8 +1,7 @@
-"""The sans-I/O driver of one connection: bytes in, bytes out, events (in the manner of h11).
+"""The sans-I/O driver of one connection (in the manner of h11): its upper half, which is about handshakes.
 
-Everything passes here once: records are opened and joined to messages, a message goes to the handshake that waits for
-it, what the handshake sends is framed, hashed and sealed, and the observer is told of each. Faults become alerts at
-one place, ``receive_data``: whatever goes wrong with the peer's bytes ends in a FatalAlert and nothing else.
+Messages are joined from records and go to the handshake that waits for them; what the handshake sends is framed,
+hashed and sealed; the observer is told of each. A connection can have several handshakes, one after another (RFC 5746).
 """
 
 from __future__ import annotations
@@ -10,70 +9,56 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Generic
 
-from hellodone.crypto.errors import BadRecordMac
-from hellodone.errors import (
-    AlertDescription,
-    AlertLevel,
-    ConnectionClosed,
-    DecodeError,
-    FatalAlert,
-    TlsError,
-    TruncationError,
-    alert_name,
-)
-from hellodone.events import AlertReceived, CloseNotifyReceived, DataReceived, Event, HandshakeCompleted
-from hellodone.handshake.context import C, Handshake, Role
-from hellodone.handshake.flow import Expect, Flow
+from hellodone.config import ClientAuth
+from hellodone.errors import AlertDescription, AlertLevel, ConnectionClosed, FatalAlert
+from hellodone.events import HandshakeCompleted
+from hellodone.handshake.context import C, Handshake, Previous, Role
+from hellodone.handshake.flow import Ask, Expect, Flow
 from hellodone.handshake.observer import Observer
+from hellodone.handshake.tls12.resumption import forget
 from hellodone.handshake.transcript import Transcript
-from hellodone.messages.handshake import HANDSHAKE_MESSAGES, HandshakeMessage, HelloRequest
-from hellodone.messages.record import Alert, ChangeCipherSpec
+from hellodone.messages.handshake import (
+    HANDSHAKE_MESSAGES,
+    ClientHello,
+    Finished,
+    HandshakeMessage,
+    HelloRequest,
+    ServerHello,
+)
+from hellodone.messages.record import ChangeCipherSpec
 from hellodone.record.joiner import Joiner
-from hellodone.record.layer import Opener, RecordLayer, Sealer
 from hellodone.registry.codes import ContentType, HandshakeType
 from hellodone.registry.naming import name_of
+from hellodone.stream import Stream
 from hellodone.wire.struct import Struct
 
-MAXIMUM_EMPTY_RECORDS = 32
-MAXIMUM_WARNINGS = 4
+MAXIMUM_RENEGOTIATIONS = 3
 
 Handshaker = Callable[[Handshake[C]], Flow[None]]
 
 
-class Connection(Generic[C]):
-    """One side of one TLS connection, without I/O. The roles' classes are in ``endpoint``."""
+class Connection(Stream, Generic[C]):
+    """One side of one TLS connection, without I/O. The roles' classes are in ``endpoint``.
+
+    ``handshake`` is what this side knows from the last handshake that was completed, or from the first while it runs.
+    """
 
     def __init__(self, role: Role, config: C, handshaker: Handshaker[C], observer: Observer | None = None) -> None:
+        super().__init__(observer)
         self.role = role
         self.config = config
         self._handshaker = handshaker
-        self._observer = observer
-        self._records = RecordLayer()
         self._joiner = Joiner(config.maximum_handshake)
-        self._alerts = bytearray()
-        self._outgoing: list[bytes] = []
         self._flight = bytearray()
-        self._events: list[Event] = []
         self._flow: Flow[None] | None = None
         self._awaiting: Expect | None = None
         self._transcript = Transcript()
-        self.handshake = self._new_handshake()
-        self.handshake_complete = False
-        self._write_closed = False
-        self._read_closed = False
-        self._failure: TlsError | None = None
-        self._empty_records = 0
-        self._warnings = 0
-
-    def _new_handshake(self) -> Handshake[C]:
-        return Handshake(self.role, self.config, self, self._transcript)
+        self.handshake = self._current = self._new_handshake()
+        self._renegotiations = 0
+        self._renegotiation_requested = False
+        self._client_auth: ClientAuth | None = None
 
     # --- for the caller
-
-    @property
-    def closed(self) -> bool:
-        """Nothing more can be sent or received."""
-        return self._failure is not None or (self._write_closed and self._read_closed)
 
     def initiate_handshake(self) -> None:
         """The client sends its ClientHello (``data_to_send``); a server waits for one."""
@@ -81,74 +66,27 @@ class Connection(Generic[C]):
             raise ConnectionClosed("the handshake has already begun")
         self._begin()
 
-    def data_to_send(self) -> bytes:
-        """The bytes for the peer that have gathered, b"" when there are none."""
-        if not self._outgoing:
-            return b""
-        data = self._outgoing[0] if len(self._outgoing) == 1 else b"".join(self._outgoing)
-        self._outgoing.clear()
-        return data
+    def renegotiate(self, client_auth: ClientAuth | None = None) -> None:
+        """Begin another handshake on this connection: a client sends ClientHello, a server HelloRequest (RFC 5746).
 
-    def receive_data(self, data: bytes) -> list[Event]:
-        """Take bytes of the peer; what they brought about, in order.
-
-        Raises FatalAlert when the connection failed. When it was our decision, the alert is in ``data_to_send``.
-        Events that preceded the failure are lost with it, except that their data was already accepted: read
-        ``pending_events`` for them.
+        A server may ask for another ``client_auth`` than the configuration's. Raises ConnectionClosed when the
+        connection cannot be renegotiated, with the reason.
         """
         self._refuse_if_failed()
-        if self._flow is None:
-            self._begin()
-        self._records.feed(data)
-        try:
-            self._process_records()
-            self._flush_flight()
-        except FatalAlert as fault:
-            self._fail(fault)
-        except DecodeError as fault:
-            self._fail(FatalAlert(AlertDescription.decode_error, fault.reason))
-        except BadRecordMac:
-            self._fail(FatalAlert(AlertDescription.bad_record_mac, "a record's protection does not verify"))
-        return self.pending_events()
-
-    def pending_events(self) -> list[Event]:
-        """Events not handed out yet."""
-        events, self._events = self._events, []
-        return events
-
-    def receive_eof(self) -> list[Event]:
-        """The peer ended the byte stream. Raises TruncationError unless its close_notify came first (7.2.1)."""
-        self._refuse_if_failed()
-        if self._read_closed:
-            return []
-        self._read_closed = True
-        if self.handshake_complete:
-            where = "without close_notify; data may be missing (RFC 5246, 7.2.1)"
-        else:
-            where = f"during the handshake, when {self._awaited()} was awaited"
-        self._failure = TruncationError(f"the peer ended the connection {where}")
-        self._observe_failure(self._failure)
-        raise self._failure
-
-    def send_data(self, data: bytes) -> None:
-        """Send application data, as many records as it takes."""
-        self._refuse_if_failed()
-        if not self.handshake_complete:
-            raise ConnectionClosed("application data can be sent when the handshake is complete")
-        if self._write_closed:
-            raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
-        if self._observer is not None:
-            self._observer.application_data(True, bytes(data))
-        self._write(ContentType.application_data, data)
-
-    def close(self) -> None:
-        """Send close_notify: this side will send nothing more (7.2.1). Closing twice does nothing."""
-        if self._write_closed or self._failure is not None:
+        reason = self._not_renegotiable()
+        if reason:
+            raise ConnectionClosed(f"this connection cannot be renegotiated: {reason}")
+        if self.role == "client":
+            self._begin_renegotiation()
             return
-        self._send_alert(AlertLevel.warning, AlertDescription.close_notify)
-        self._write_closed = True
+        self._client_auth = client_auth
+        self._renegotiation_requested = True
+        raw = HelloRequest().frame()
+        if self._observer is not None:
+            self._observer.message(True, HelloRequest.msg_type, raw)
+        self._write(ContentType.handshake, raw)
 
-    # --- what the handshake asks for (handshake.context.Channel)
+    # --- for the handshake (handshake.context.Channel)
 
     def send(self, message: Struct) -> None:
         """Frame a message; handshake messages of one flight share records."""
@@ -160,69 +98,17 @@ class Connection(Generic[C]):
                 self._observer.message(True, message.msg_type, raw)
             return
         self._flush_flight()
+        if self.handshake_complete:
+            self._held = []
         if self._observer is not None:
             self._observer.change_cipher_spec(True)
         self._write(ContentType.change_cipher_spec, message.encode())
 
-    def protect_writes(self, sealer: Sealer) -> None:
-        """Everything sent from here on is protected by it."""
-        self._flush_flight()
-        self._records.protect_writes(sealer)
+    # --- messages in
 
-    def protect_reads(self, opener: Opener) -> None:
-        """Everything received from here on is opened by it."""
-        self._records.protect_reads(opener)
-
-    def negotiated(self, version: int) -> None:
-        """Records carry this version from here on (6.2.1)."""
-        self._records.write_version = version
-        self._records.read_version = version
-
-    # --- records to messages
-
-    def _process_records(self) -> None:
-        next_record, observer = self._records.next_record, self._observer
-        while not self._read_closed and (record := next_record()) is not None:
-            content_type, plaintext, wire = record
-            if observer is not None:
-                observer.record(False, content_type, len(plaintext), wire)
-            if content_type == ContentType.application_data:
-                self._receive_application_data(plaintext)
-                continue
-            self._refuse_empty(content_type, plaintext)
-            if content_type == ContentType.handshake:
-                self._receive_handshake(plaintext)
-            elif content_type == ContentType.alert:
-                self._receive_alerts(plaintext)
-            else:
-                self._receive_change_cipher_spec(plaintext)
-
-    def _receive_application_data(self, data: bytes) -> None:
-        if not self.handshake_complete or self._joiner.partial:
-            raise FatalAlert(
-                AlertDescription.unexpected_message,
-                f"application data came when {self._awaited()} was awaited (RFC 5246, 7.4)",
-            )
-        self._warnings = 0
-        if not data:
-            self._empty_records += 1
-            if self._empty_records > MAXIMUM_EMPTY_RECORDS:
-                raise FatalAlert(
-                    AlertDescription.unexpected_message, f"more than {MAXIMUM_EMPTY_RECORDS} empty records in a row"
-                )
-            return
-        self._empty_records = 0
-        if self._observer is not None:
-            self._observer.application_data(False, data)
-        self._events.append(DataReceived(data))
-
-    @staticmethod
-    def _refuse_empty(content_type: int, plaintext: bytes) -> None:
-        if not plaintext:
-            raise FatalAlert(
-                AlertDescription.unexpected_message,
-                f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
-            )
+    def _prepare(self) -> None:
+        if self._flow is None:
+            self._begin()
 
     def _receive_handshake(self, plaintext: bytes) -> None:
         for raw in self._joiner.join(plaintext):
@@ -237,10 +123,11 @@ class Connection(Generic[C]):
                 )
             if kind is HelloRequest:
                 self._receive_hello_request(raw)
-            elif self.handshake_complete:
-                self._receive_renegotiation(kind)
-            else:
-                self._deliver(kind, raw)
+                continue
+            if self._awaiting is None:
+                self._receive_unasked(kind)
+            if self._awaiting is not None:
+                self._resume(kind.parse(raw[4:]), kind, raw)
 
     def _receive_hello_request(self, raw: bytes) -> None:
         """Ignored by a client that is in a handshake, and never hashed (7.4.1.1)."""
@@ -249,18 +136,17 @@ class Connection(Generic[C]):
                 AlertDescription.unexpected_message, "a HelloRequest came from a client (RFC 5246, 7.4.1.1)"
             )
         HelloRequest.parse(raw[4:])
-        if self.handshake_complete:
-            self._send_alert(AlertLevel.warning, AlertDescription.no_renegotiation)
+        if self._awaiting is None:
+            self._answer_renegotiation()
 
-    def _receive_renegotiation(self, kind: type[HandshakeMessage]) -> None:
-        """A ClientHello after the handshake is declined, anything else has no place there (7.2.2)."""
-        if self.role == "server" and kind.msg_type == HandshakeType.client_hello:
-            self._send_alert(AlertLevel.warning, AlertDescription.no_renegotiation)
-            return
-        raise FatalAlert(
-            AlertDescription.unexpected_message,
-            f"{kind.__name__} came after the handshake was complete (RFC 5246, 7.4)",
-        )
+    def _receive_unasked(self, kind: type[HandshakeMessage]) -> None:
+        """After the handshake only a ClientHello has a place: it asks for another one (7.4.1.2)."""
+        if self.role == "client" or kind is not ClientHello:
+            raise FatalAlert(
+                AlertDescription.unexpected_message,
+                f"{kind.__name__} came after the handshake was complete (RFC 5246, 7.4)",
+            )
+        self._answer_renegotiation()
 
     def _receive_change_cipher_spec(self, plaintext: bytes) -> None:
         message = ChangeCipherSpec.parse(plaintext)
@@ -274,56 +160,28 @@ class Connection(Generic[C]):
             self._observer.change_cipher_spec(False)
         self._resume(message, ChangeCipherSpec, None)
 
-    def _receive_alerts(self, plaintext: bytes) -> None:
-        self._alerts += plaintext
-        while len(self._alerts) >= 2 and not self._read_closed:
-            alert = Alert.parse(bytes(self._alerts[:2]))
-            del self._alerts[:2]
-            self._receive_alert(alert)
+    def _receive_warning(self, description: AlertDescription | int) -> None:
+        """A peer that declines our renegotiation leaves the connection as it was (7.2.2)."""
+        declined = description == AlertDescription.no_renegotiation and self.handshake_complete
+        if declined and self._awaiting is not None and self._awaiting.kind is ServerHello:
+            self._awaiting = None
+            self._current = self.handshake
 
-    def _receive_alert(self, alert: Alert) -> None:
-        if self._observer is not None:
-            self._observer.alert(False, alert.level, alert.description)
-        if alert.level not in (AlertLevel.warning, AlertLevel.fatal):
-            raise FatalAlert(
-                AlertDescription.illegal_parameter, f"an alert has level {alert.level}, 1 or 2 are allowed (7.2)"
-            )
-        if alert.description == AlertDescription.close_notify:
-            self._receive_close_notify()
-            return
-        if alert.level == AlertLevel.fatal:
-            raise FatalAlert(alert.description, f"the peer sent {alert_name(alert.description)}", sender="peer")
-        self._warnings += 1
-        if self._warnings > MAXIMUM_WARNINGS:
-            raise FatalAlert(
-                AlertDescription.unexpected_message, f"more than {MAXIMUM_WARNINGS} warning alerts in a row"
-            )
-        self._events.append(AlertReceived(AlertLevel.warning, alert.description))
-
-    def _receive_close_notify(self) -> None:
-        """The peer will send nothing more; we answer in kind (7.2.1)."""
-        self._read_closed = True
-        if not self.handshake_complete:
-            raise FatalAlert(
-                AlertDescription.close_notify,
-                f"the peer closed the connection during the handshake, when {self._awaited()} was awaited",
-                sender="peer",
-            )
-        self._events.append(CloseNotifyReceived())
-        self.close()
+    def _takes_application_data(self) -> bool:
+        """After a handshake, and during the next one up to the change of keys."""
+        return self.handshake_complete and (self._awaiting is None or self._awaiting.kind is not Finished)
 
     # --- the handshake
 
+    def _new_handshake(self) -> Handshake[C]:
+        return Handshake(self.role, self.config, self, self._transcript)
+
     def _begin(self) -> None:
         if self._observer is not None:
-            self._observer.handshake_began(self.handshake)
-        self._flow = self._handshaker(self.handshake)
+            self._observer.handshake_began(self._current)
+        self._flow = self._handshaker(self._current)
         self._advance(None)
         self._flush_flight()
-
-    def _deliver(self, kind: type[HandshakeMessage], raw: bytes) -> None:
-        message = kind.parse(raw[4:])
-        self._resume(message, kind, raw)
 
     def _resume(self, message: Struct, kind: type[Struct], raw: bytes | None) -> None:
         """Hand the message to the flow, which may pass over optional ones it waits for."""
@@ -345,55 +203,74 @@ class Connection(Generic[C]):
     def _advance(self, message: Any) -> None:
         assert self._flow is not None, "a flow runs from the first byte on"
         try:
-            self._awaiting = self._flow.send(message)
+            request = self._flow.send(message)
+            while isinstance(request, Ask):
+                request = self._flow.send(request.call())
+            self._awaiting = request
         except StopIteration:
             self._awaiting = None
             self._complete()
 
     def _complete(self) -> None:
         self._flush_flight()
+        self.handshake = self._current
         self.handshake_complete = True
+        self._joiner.reset()
         if self._observer is not None:
             self._observer.handshake_completed(self.handshake)
-        self._events.append(HandshakeCompleted())
+        self._events.append(HandshakeCompleted(self.handshake.resumed))
+        held, self._held = self._held, None
+        for data in held or ():
+            self.send_data(data)
 
-    def _awaited(self) -> str:
-        return self._awaiting.kind.__name__ if self._awaiting is not None else "no handshake message"
+    # --- another handshake (RFC 5746)
 
-    # --- records out
+    def _answer_renegotiation(self) -> None:
+        """The peer wants another handshake: it gets it, or the warning no_renegotiation (7.2.2)."""
+        wanted = self.config.renegotiation == "accept" or self._renegotiation_requested
+        if wanted and not self._not_renegotiable():
+            self._begin_renegotiation()
+        else:
+            self._send_alert(AlertLevel.warning, AlertDescription.no_renegotiation)
+
+    def _not_renegotiable(self) -> str:
+        """Why another handshake cannot be had on this connection, "" when it can."""
+        hs = self.handshake
+        if not self.handshake_complete or self._awaiting is not None:
+            return "a handshake is under way"
+        if not hs.secure_renegotiation:
+            return "the peer does not know secure renegotiation (RFC 5746)"
+        if hs.resumed and not hs.extended_master_secret:
+            return "its session was resumed without extended_master_secret (RFC 7627, 5.4)"
+        if self._renegotiations >= MAXIMUM_RENEGOTIATIONS:
+            return f"it has been, {MAXIMUM_RENEGOTIATIONS} times"
+        return ""
+
+    def _begin_renegotiation(self) -> None:
+        before = self.handshake
+        certificates = vars(before).get("server_certificates", ())
+        self._renegotiations += 1
+        self._renegotiation_requested = False
+        self._transcript = Transcript()
+        self._current = self._new_handshake()
+        self._current._previous = Previous(before.client_verify_data, before.server_verify_data, certificates)
+        if self.role == "client":
+            self._current._expected_name = before._expected_name
+        if self._client_auth is not None:
+            self._current._client_auth = self._client_auth
+        self._begin()
+
+    # --- for the lower half
 
     def _flush_flight(self) -> None:
         if self._flight:
             flight, self._flight = bytes(self._flight), bytearray()
             self._write(ContentType.handshake, flight)
 
-    def _write(self, content_type: int, data: bytes) -> None:
-        wire = self._records.seal(content_type, data)
-        self._outgoing.append(wire)
-        if self._observer is not None:
-            self._observer.record(True, content_type, len(data), wire)
-
-    def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
-        self._flush_flight()
-        if self._observer is not None:
-            self._observer.alert(True, level, description)
-        self._write(ContentType.alert, Alert(level, description).encode())
-
-    # --- the end
+    def _awaited(self) -> str:
+        return self._awaiting.kind.__name__ if self._awaiting is not None else "no handshake message"
 
     def _fail(self, fault: FatalAlert) -> None:
-        """Send our alert, if the decision is ours, and raise."""
-        self._failure = fault
-        if fault.sender == "us" and not self._write_closed:
-            self._send_alert(AlertLevel.fatal, fault.description)
-        self._write_closed = self._read_closed = True
-        self._observe_failure(fault)
-        raise fault
-
-    def _observe_failure(self, fault: TlsError) -> None:
-        if self._observer is not None:
-            self._observer.failed(fault)
-
-    def _refuse_if_failed(self) -> None:
-        if self._failure is not None:
-            raise ConnectionClosed(f"the connection has failed: {self._failure.reason}")
+        """The session of a connection that failed is not continued by another (7.2.2)."""
+        forget(self._current)
+        super()._fail(fault)

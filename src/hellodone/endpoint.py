@@ -54,7 +54,7 @@ class Endpoint(Connection[C]):
     @property
     def resumed(self) -> bool:
         """Whether an earlier session was continued."""
-        return False
+        return bool(vars(self.handshake).get("resumed", False))
 
     @property
     def peer_certificates(self) -> tuple[Certificate, ...]:

@@ -51,7 +51,7 @@ def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) 
     hs.client_certificates = tuple(Certificate(der) for der in message.certificate_list)
     if not hs.client_certificates:
         hs.check(
-            hs._config.client_auth != "required",
+            hs._client_auth != "required",
             AlertDescription.handshake_failure,
             "the client sends a certificate, which this server requires (RFC 5246, 7.4.6)",
             "its list is empty",

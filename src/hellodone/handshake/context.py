@@ -9,9 +9,9 @@ after each message what it taught; the protocol code itself has no line for that
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, Literal, Protocol, TypeVar
+from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
-from hellodone.config import ClientConfig, Config, ServerConfig
+from hellodone.config import ClientAuth, ClientConfig, Config, ServerConfig
 from hellodone.crypto.finite_field import DHParameters
 from hellodone.crypto.key_block import KeyBlock
 from hellodone.crypto.secret import Secret
@@ -25,6 +25,7 @@ from hellodone.pki.names import ServerName
 from hellodone.pki.verify import VerifiedPath
 from hellodone.record.layer import Opener, Sealer
 from hellodone.registry.suites import CipherSuite
+from hellodone.session.session import Session
 from hellodone.wire.struct import Struct
 
 C = TypeVar("C", bound=Config, covariant=True)
@@ -63,6 +64,14 @@ class CheckMade:
         self.alert = alert
 
 
+class Previous(NamedTuple):
+    """What the handshake before this one left to prove (RFC 5746, 3.1)."""
+
+    client_verify_data: bytes
+    server_verify_data: bytes
+    server_certificates: tuple[Certificate, ...]
+
+
 class Handshake(Generic[C]):
     """One handshake as one side sees it. ``_config``, ``_channel`` and the like are tools, not facts."""
 
@@ -82,6 +91,7 @@ class Handshake(Generic[C]):
     session_id: bytes
     cipher_suite: CipherSuite
     compression_method: int
+    resumed: bool
     extended_master_secret: bool
     encrypt_then_mac: bool
     secure_renegotiation: bool
@@ -130,6 +140,17 @@ class Handshake(Generic[C]):
         self._client_scheme = 0
         self._dh_parameters: DHParameters | None = None
         self._psk: tuple[bytes, Secret]
+        self._session: Session | None = None
+        self._ticket_offered: bytes | None = None
+        self._ticket_promised = False
+        self._renew_ticket = False
+        self._previous: Previous | None = None
+        self._client_auth: ClientAuth = getattr(config, "client_auth", "none")
+
+    @property
+    def _resuming(self) -> bool:
+        """Whether an earlier session is being continued."""
+        return self._session is not None
 
     def send(self, message: Struct) -> None:
         """Send a message; the transcript has it when this returns."""

@@ -6,7 +6,7 @@ that message, or None when the message that came is another and the awaited one 
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from typing import Any, TypeVar, overload
 
@@ -24,7 +24,14 @@ class Expect:
     optional: bool = False
 
 
-Flow = Generator[Expect, Any, R]
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """The flow needs something that may take its time: ``call`` gives it; the driver decides who calls, and when."""
+
+    call: Callable[[], Any]
+
+
+Flow = Generator[Expect | Ask, Any, R]
 
 
 @overload
@@ -45,3 +52,9 @@ def optional(kind: type[M], *, when: bool = True) -> Flow[M | None]:
         return None
     message: M | None = yield Expect(kind, optional=True)
     return message
+
+
+def ask(call: Callable[[], R]) -> Flow[R]:
+    """What ``call`` gives, obtained by whoever drives the flow: a look-up in a store, a signature of a token."""
+    answer: R = yield Ask(call)
+    return answer

@@ -29,6 +29,10 @@ class Joiner:
         """Whether part of a message is waiting for the rest."""
         return bool(self._buffer)
 
+    def reset(self) -> None:
+        """A handshake is complete: the next one may hold as much again."""
+        self._total = 0
+
     def join(self, content: bytes) -> Iterator[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
         self._buffer = self._buffer + content if self._buffer else content

@@ -100,13 +100,15 @@ class _Assembly:
     def _ends(self) -> Iterator[tuple[int, int]]:
         """For each event up to where its facts and checks go: to the next event that can have any."""
         events = self.recorder.events
-        hs = self.recorder.handshakes[-1] if self.recorder.handshakes else None
-        last = (len(vars(hs)), len(hs._checks)) if hs is not None else (0, 0)
+        handshakes = self.recorder.handshakes
         ends = []
+        following: dict[int, tuple[int, int]] = {}
         for event in reversed(events):
-            ends.append(last)
+            hs = handshakes[event.handshake] if event.handshake >= 0 else None
+            whole = (len(vars(hs)), len(hs._checks)) if hs is not None else (0, 0)
+            ends.append(following.get(event.handshake, whole))
             if event.kind not in _WITHOUT_STEP:
-                last = (event.facts, event.checks)
+                following[event.handshake] = (event.facts, event.checks)
         return iter(reversed(ends))
 
     # --- steps
@@ -220,9 +222,9 @@ class _Assembly:
     # --- what a step taught
 
     def _react(self, step: Step, event: Event, facts: int, checks: int) -> Step:
-        if not self.recorder.handshakes or (facts, checks) == (event.facts, event.checks):
+        if event.handshake < 0 or (facts, checks) == (event.facts, event.checks):
             return step
-        hs = self.recorder.handshakes[-1]
+        hs = self.recorder.handshakes[event.handshake]
         learned = []
         for name, raw in facts_between(hs, event.facts, facts).items():
             for part, value in render(name, raw):

@@ -23,13 +23,14 @@ MAXIMUM_DATA = 4096  # bytes of application data kept of one write or record
 
 
 class Event(NamedTuple):
-    """One thing that happened. ``facts`` and ``checks`` count what the handshake had learnt before it."""
+    """One thing that happened. ``facts`` and ``checks`` count what ``handshake`` had learnt before it."""
 
     kind: str
     sent: bool
     time: float
     facts: int
     checks: int
+    handshake: int
     payload: Any
 
 
@@ -99,7 +100,7 @@ class Recorder(Observer):
             facts, checks = len(vars(hs)), len(hs._checks)
         else:
             facts = checks = 0
-        self.events.append(Event(kind, sent, self.clock(), facts, checks, payload))
+        self.events.append(Event(kind, sent, self.clock(), facts, checks, len(self.handshakes) - 1, payload))
 
 
 def facts_between(hs: Handshake[Any], start: int, stop: int) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The client's column of figure 1 (RFC 5246, 7.3)."""
+"""The client's column of figures 1 and 2 (RFC 5246, 7.3)."""
 
 from __future__ import annotations
 
@@ -13,23 +13,27 @@ from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import accept_server_hello, client_hello
 from hellodone.handshake.tls12.key_exchange import key_exchange_for
 from hellodone.handshake.tls12.key_exchange.method import Method, Presence
-from hellodone.handshake.tls12.keys import derive_keys
+from hellodone.handshake.tls12.keys import derive_key_block, derive_keys
+from hellodone.handshake.tls12.resumption import accept_resumption, offered_session, remember_server
 from hellodone.handshake.tls12.signatures import certificate_verify
 from hellodone.messages.handshake import (
     Certificate,
     CertificateRequest,
+    NewSessionTicket,
     ServerHello,
     ServerHelloDone,
     ServerKeyExchange,
 )
+from hellodone.session.session import Session
 
 
 def client_handshake(hs: ClientHandshake) -> Flow[None]:
     """ClientHello, and then what the server makes of it."""
-    hs.send(client_hello(hs))
+    session = yield from offered_session(hs)
+    hs.send(client_hello(hs, session))
     hello = yield from receive(ServerHello)
     accept_server_hello(hs, hello)
-    yield from full(hs)
+    yield from abbreviated(hs, session) if hs.resumed and session else full(hs)
 
 
 def server_key_exchange(exchange: Method) -> Flow[ServerKeyExchange | None]:
@@ -63,4 +67,17 @@ def full(hs: ClientHandshake) -> Flow[None]:
         hs.send(certificate_verify(hs, identity))
     hs._transcript.forget()
     send_finished(hs)
+    ticket = yield from receive(NewSessionTicket, when=hs._ticket_promised)
     yield from receive_finished(hs)
+    yield from remember_server(hs, ticket)
+
+
+def abbreviated(hs: ClientHandshake, session: Session) -> Flow[None]:
+    """Figure 2: the server continues the session that we offered (RFC 5077, 3.1 for the ticket)."""
+    accept_resumption(hs, session)
+    derive_key_block(hs)
+    hs._transcript.forget()
+    ticket = yield from receive(NewSessionTicket, when=hs._ticket_promised)
+    yield from receive_finished(hs)
+    send_finished(hs)
+    yield from remember_server(hs, ticket)

@@ -6,22 +6,25 @@ from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions import accept_all, answer_all, offer_all, read_all
 from hellodone.handshake.negotiation import choose, suites_offered
+from hellodone.handshake.tls12.resumption import continue_session, new_session_id, session_id_for
 from hellodone.messages.extensions.tls13 import SupportedVersions
 from hellodone.messages.handshake import ClientHello, ServerHello
 from hellodone.registry.codes import CompressionMethod, ExtensionType
 from hellodone.registry.suites import cipher_suite, suite_name
 from hellodone.registry.versions import ProtocolVersion, version_name
+from hellodone.session.session import Session
 
 TLS12 = ProtocolVersion.TLS12
 NULL = CompressionMethod.null
 
 
-def client_hello(hs: ClientHandshake) -> ClientHello:
-    """What this client offers (7.4.1.2)."""
+def client_hello(hs: ClientHandshake, session: Session | None) -> ClientHello:
+    """What this client offers (7.4.1.2), an earlier session among it."""
     config = hs._config
+    hs._session = session
     hs.client_version = TLS12
     hs.client_random = config.random_bytes(32)
-    hs.session_id_offered = b""
+    hs.session_id_offered = session_id_for(hs, session)
     hs.cipher_suites_offered = suites_offered(config.policy, config.psk is not None)
     hs._extensions_offered = offer_all(hs)
     return ClientHello(
@@ -62,6 +65,7 @@ def accept_server_hello(hs: ClientHandshake, hello: ServerHello) -> None:
     hs.session_id = hello.session_id
     hs.cipher_suite = suite
     hs.compression_method = hello.compression_method
+    hs.resumed = bool(hs.session_id_offered) and hello.session_id == hs.session_id_offered
     accept_all(hs, hs._extensions_offered, hello.extensions)
     hs._transcript.start(suite.prf_hash)
 
@@ -101,20 +105,20 @@ def _check_version(hs: ServerHandshake, hello: ClientHello) -> None:
         )
 
 
-def server_hello(hs: ServerHandshake) -> ServerHello:
-    """What this server chooses (7.4.1.3)."""
-    choice = choose(hs)
-    hs._identity = choice.identity
+def server_hello(hs: ServerHandshake, session: Session | None) -> ServerHello:
+    """What this server chooses, or the session it continues (7.4.1.3)."""
+    hs._session = session
+    hs.resumed = session is not None
     hs.server_version = TLS12
     hs.server_random = hs._config.random_bytes(32)
-    hs.session_id = b""
-    hs.cipher_suite = choice.suite
+    hs.session_id = hs.session_id_offered if session else new_session_id(hs)
+    if session:
+        continue_session(hs, session)
+    else:
+        _choose(hs)
     hs.compression_method = NULL
-    hs._signature_scheme = choice.signature_scheme
-    if choice.group is not None:
-        hs.group = choice.group
     extensions = answer_all(hs, hs._extensions_offered)
-    hs._transcript.start(choice.suite.prf_hash)
+    hs._transcript.start(hs.cipher_suite.prf_hash)
     hs._channel.negotiated(TLS12)
     return ServerHello(
         server_version=hs.server_version,
@@ -124,3 +128,12 @@ def server_hello(hs: ServerHandshake) -> ServerHello:
         compression_method=hs.compression_method,
         extensions=extensions,
     )
+
+
+def _choose(hs: ServerHandshake) -> None:
+    choice = choose(hs)
+    hs._identity = choice.identity
+    hs._signature_scheme = choice.signature_scheme
+    hs.cipher_suite = choice.suite
+    if choice.group is not None:
+        hs.group = choice.group

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from hellodone.config import Config
+from typing import Any
+
 from hellodone.crypto.key_block import KeyBlock, key_block
 from hellodone.crypto.prf import extended_master_secret, master_secret
 from hellodone.crypto.protection import new_opener, new_sealer
@@ -10,7 +11,7 @@ from hellodone.crypto.secret import Secret
 from hellodone.handshake.context import Handshake
 
 
-def derive_keys(hs: Handshake[Config]) -> None:
+def derive_keys(hs: Handshake[Any]) -> None:
     """The master secret and the key block; to be called when the transcript ends with ClientKeyExchange."""
     hash_name = hs.cipher_suite.prf_hash
     if hs.extended_master_secret:
@@ -18,12 +19,17 @@ def derive_keys(hs: Handshake[Config]) -> None:
         hs.master_secret = extended_master_secret(hs.premaster_secret, hs.session_hash, hash_name)
     else:
         hs.master_secret = master_secret(hs.premaster_secret, hs.client_random, hs.server_random, hash_name)
+    derive_key_block(hs)
+
+
+def derive_key_block(hs: Handshake[Any]) -> None:
+    """The keys of this connection, fresh also when the master secret is an earlier session's (6.3)."""
     hs.key_block = key_block(hs.master_secret, hs.client_random, hs.server_random, hs.cipher_suite)
     if hs._config.key_log is not None:
         hs._config.key_log(f"CLIENT_RANDOM {hs.client_random.hex()} {hs.master_secret.reveal().hex()}")
 
 
-def protect_writes(hs: Handshake[Config]) -> None:
+def protect_writes(hs: Handshake[Any]) -> None:
     """Everything this side sends from here on is protected with its write keys."""
     mac_key, key, iv = _write_keys(hs.key_block, hs._role)
     sealer = new_sealer(
@@ -32,7 +38,7 @@ def protect_writes(hs: Handshake[Config]) -> None:
     hs._channel.protect_writes(sealer)
 
 
-def protect_reads(hs: Handshake[Config]) -> None:
+def protect_reads(hs: Handshake[Any]) -> None:
     """Everything the peer sends from here on is protected with its write keys."""
     mac_key, key, iv = _write_keys(hs.key_block, "server" if hs._role == "client" else "client")
     hs._channel.protect_reads(new_opener(hs.cipher_suite, mac_key, key, iv, encrypt_then_mac=hs.encrypt_then_mac))

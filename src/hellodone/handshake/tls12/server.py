@@ -1,4 +1,4 @@
-"""The server's column of figure 1 (RFC 5246, 7.3)."""
+"""The server's column of figures 1 and 2 (RFC 5246, 7.3)."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from hellodone.handshake.flow import Flow, receive
 from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import read_client_hello, server_hello
 from hellodone.handshake.tls12.key_exchange import key_exchange_for
-from hellodone.handshake.tls12.keys import derive_keys
+from hellodone.handshake.tls12.keys import derive_key_block, derive_keys
 from hellodone.handshake.tls12.request import certificate_request
+from hellodone.handshake.tls12.resumption import found_session, new_session_ticket, remember_client
 from hellodone.handshake.tls12.signatures import accept_certificate_verify
 from hellodone.messages.handshake import (
     Certificate,
@@ -24,8 +25,9 @@ def server_handshake(hs: ServerHandshake) -> Flow[None]:
     """ClientHello, and then what we make of it."""
     hello = yield from receive(ClientHello)
     read_client_hello(hs, hello)
-    hs.send(server_hello(hs))
-    yield from full(hs)
+    session = yield from found_session(hs)
+    hs.send(server_hello(hs, session))
+    yield from abbreviated(hs) if session else full(hs)
 
 
 def full(hs: ServerHandshake) -> Flow[None]:
@@ -35,7 +37,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
         hs.send(Certificate(hs._identity.encoded_chain))
     if parameters := exchange.server_key_exchange(hs):
         hs.send(parameters)
-    asked = hs._config.client_auth != "none" and hs.cipher_suite.authenticates_server
+    asked = hs._client_auth != "none" and hs.cipher_suite.authenticates_server
     if asked:
         hs.send(certificate_request(hs))
     hs.send(ServerHelloDone())
@@ -52,4 +54,17 @@ def full(hs: ServerHandshake) -> Flow[None]:
         accept_certificate_verify(hs, verify, signed)
     hs._transcript.forget()
     yield from receive_finished(hs)
+    if hs._ticket_promised:
+        hs.send(new_session_ticket(hs))
     send_finished(hs)
+    yield from remember_client(hs)
+
+
+def abbreviated(hs: ServerHandshake) -> Flow[None]:
+    """Figure 2: we continue the session that the client offered (RFC 5077, 3.1 for the ticket)."""
+    derive_key_block(hs)
+    hs._transcript.forget()
+    if hs._ticket_promised:
+        hs.send(new_session_ticket(hs))
+    send_finished(hs)
+    yield from receive_finished(hs)

@@ -1,0 +1,82 @@
+"""All extensions of a hello at once, in the order in which a ClientHello carries them.
+
+To speak one more extension, write its rule and add it to ``RULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.extensions.algorithms import PointFormatsRule, SignatureAlgorithmsRule, SupportedGroupsRule
+from hellodone.handshake.extensions.binding import EncryptThenMacRule, ExtendedMasterSecretRule, RenegotiationInfoRule
+from hellodone.handshake.extensions.names import AlpnRule, ServerNameRule
+from hellodone.handshake.extensions.rule import Rule
+from hellodone.handshake.extensions.sessions import SessionTicketRule
+from hellodone.messages.extensions import Extension, Extensions
+from hellodone.registry.codes import ExtensionType
+from hellodone.registry.naming import name_of
+from hellodone.wire.struct import Struct
+
+RULES: Sequence[Rule[Struct, Struct]] = (
+    ServerNameRule(),
+    ExtendedMasterSecretRule(),
+    RenegotiationInfoRule(),
+    SupportedGroupsRule(),
+    PointFormatsRule(),
+    SignatureAlgorithmsRule(),
+    EncryptThenMacRule(),
+    SessionTicketRule(),
+    AlpnRule(),
+)  # type: ignore[assignment]
+
+
+def offer_all(hs: ClientHandshake) -> Extensions:
+    """The extensions of our ClientHello."""
+    return _extensions((rule.extension_type, rule.offer(hs)) for rule in RULES)
+
+
+def read_all(hs: ServerHandshake, extensions: Extensions) -> None:
+    """Learn what the client's extensions say. Raises FatalAlert, DecodeError."""
+    refuse_duplicates(extensions)
+    for rule in RULES:
+        data = extensions.get(rule.extension_type)
+        rule.read(hs, None if data is None else rule.offered.parse(data))
+
+
+def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
+    """The extensions of our ServerHello: answers to what was offered only (RFC 5246, 7.4.1.4)."""
+    answers = [(rule.extension_type, rule.answer(hs)) for rule in RULES]
+    # the signalling suite value stands for an empty renegotiation_info (RFC 5746, 3.6)
+    allowed = {*offered.types, ExtensionType.renegotiation_info}
+    return _extensions((kind, body) for kind, body in answers if kind in allowed)
+
+
+def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
+    """Conclude from the server's extensions. Raises FatalAlert, DecodeError."""
+    refuse_duplicates(answered)
+    unsolicited = [kind for kind in answered.types if kind not in offered.types]
+    hs.check(
+        not unsolicited,
+        AlertDescription.unsupported_extension,
+        "every extension in ServerHello answers one that we offered (RFC 5246, 7.4.1.4)",
+        lambda: f"the server sends {', '.join(name_of(ExtensionType, kind) for kind in unsolicited)}",
+    )
+    for rule in RULES:
+        data = answered.get(rule.extension_type)
+        rule.accept(hs, None if data is None else rule.answered.parse(data))
+
+
+def refuse_duplicates(extensions: Extensions) -> None:
+    """No extension stands twice (RFC 5246, 7.4.1.4). Raises FatalAlert."""
+    twice = extensions.duplicates()
+    if twice:
+        raise FatalAlert(
+            AlertDescription.illegal_parameter,
+            f"{name_of(ExtensionType, twice[0])} stands more than once among the extensions (RFC 5246, 7.4.1.4)",
+        )
+
+
+def _extensions(pairs: Iterable[tuple[ExtensionType, Struct | None]]) -> Extensions:
+    return Extensions(Extension(kind, body.encode()) for kind, body in pairs if body is not None)

@@ -1,0 +1,204 @@
+"""Continuing an earlier session: who offers which, who accepts it, and what is kept of a new one.
+
+Session IDs (RFC 5246, 7.4.1.2 and F.1.4), tickets (RFC 5077), and the rules of RFC 7627, 5.3 for the extended master
+secret. Looking a session up or storing it may be slow, so it is asked for (``ask``), never done here.
+"""
+
+from __future__ import annotations
+
+from hellodone.errors import AlertDescription
+from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.flow import Flow, ask
+from hellodone.messages.handshake import NewSessionTicket
+from hellodone.pki.certificates import Certificate
+from hellodone.registry.suites import cipher_suite, suite_name
+from hellodone.session.session import Session
+
+SESSION_ID_LENGTH = 32
+
+
+# --- the client
+
+
+def offered_session(hs: ClientHandshake) -> Flow[Session | None]:
+    """The session with this server that the client has and can still use."""
+    store, key = hs._config.session_store, client_key(hs)
+    if store is None or not key or hs._previous is not None:
+        return None
+    session: Session | None = yield from ask(lambda: store.get(key))
+    return session if session is not None and _can_offer(hs, session) else None
+
+
+def _can_offer(hs: ClientHandshake, session: Session) -> bool:
+    policy = hs._config.policy
+    return (
+        not session.expired(hs._config.clock())
+        and session.cipher_suite in policy.cipher_suites
+        and (session.extended_master_secret or policy.extended_master_secret != "required")
+    )
+
+
+def session_id_for(hs: ClientHandshake, session: Session | None) -> bytes:
+    """The session's ID or, beside a ticket, a fresh one: if it comes back, the ticket was accepted (RFC 5077, 3.4)."""
+    if session is None:
+        return b""
+    return hs._config.random_bytes(SESSION_ID_LENGTH) if session.ticket else session.session_id
+
+
+def accept_resumption(hs: ClientHandshake, session: Session) -> None:
+    """The server continues the session; it must be the same one in every respect (7.4.1.3; RFC 7627, 5.3)."""
+    hs.check(
+        hs.cipher_suite.code == session.cipher_suite,
+        AlertDescription.illegal_parameter,
+        "the cipher suite is that of the session (RFC 5246, 7.4.1.3)",
+        lambda: f"the session has {suite_name(session.cipher_suite)}, the server chose {hs.cipher_suite.name}",
+    )
+    hs.check(
+        hs.extended_master_secret == session.extended_master_secret,
+        AlertDescription.handshake_failure,
+        "extended_master_secret is used as it was in the session (RFC 7627, 5.3)",
+    )
+    hs.server_certificates = tuple(Certificate(der) for der in session.peer_certificates)
+    hs.master_secret = session.master_secret
+
+
+def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flow[None]:
+    """Keep the session under the server's name, with its ticket or its ID."""
+    store, key = hs._config.session_store, client_key(hs)
+    if store is None or not key:
+        return
+    old = hs._session if hs.resumed else None
+    kept = ticket.ticket if ticket is not None else (old.ticket if old else b"")
+    if not kept and not hs.session_id:
+        return
+    lifetime = hs._config.session_lifetime
+    if ticket is not None and ticket.ticket_lifetime_hint:
+        lifetime = min(lifetime, ticket.ticket_lifetime_hint)
+    session = Session(
+        version=hs.server_version,
+        cipher_suite=hs.cipher_suite.code,
+        master_secret=hs.master_secret,
+        extended_master_secret=hs.extended_master_secret,
+        server_name=key.decode(),
+        peer_certificates=tuple(c.der for c in vars(hs).get("server_certificates", ())),
+        created=old.created if old is not None and ticket is None else hs._config.clock(),
+        lifetime=old.lifetime if old is not None and ticket is None else lifetime,
+        session_id=b"" if kept else hs.session_id,
+        ticket=kept,
+    )
+    yield from ask(lambda: store.put(key, session))
+
+
+def client_key(hs: ClientHandshake) -> bytes:
+    """What a client files a session under: the server's name, empty when it meant none."""
+    return b"" if hs._expected_name is None else hs._expected_name.text.encode()
+
+
+# --- the server
+
+
+def found_session(hs: ServerHandshake) -> Flow[Session | None]:
+    """The session the client asks for, if this server has it and may continue it."""
+    session = yield from _looked_up(hs)
+    return session if session is not None and _may_resume(hs, session) else None
+
+
+def _looked_up(hs: ServerHandshake) -> Flow[Session | None]:
+    config, ticket = hs._config, hs._ticket_offered
+    if hs._previous is not None:
+        return None
+    if ticket and config.tickets is not None:
+        keys = config.tickets
+        opened = yield from ask(lambda: keys.open(ticket, config.clock()))
+        if opened is None:
+            return None
+        hs._renew_ticket = opened.renew
+        session: Session = opened.session
+        return session
+    if hs.session_id_offered and config.session_store is not None:
+        store, session_id = config.session_store, hs.session_id_offered
+        found: Session | None = yield from ask(lambda: store.get(session_id))
+        return found
+    return None
+
+
+def _may_resume(hs: ServerHandshake, session: Session) -> bool:
+    """Whether to continue it; a client that contradicts the session it names is refused (7.4.1.2; RFC 7627, 5.3)."""
+    if session.expired(hs._config.clock()) or session.server_name != vars(hs).get("server_name", ""):
+        return False
+    hs.check(
+        session.cipher_suite in hs.cipher_suites_offered,
+        AlertDescription.illegal_parameter,
+        "the client offers the cipher suite of the session it wants to resume (RFC 5246, 7.4.1.2)",
+        lambda: f"the session has {suite_name(session.cipher_suite)}",
+    )
+    if session.extended_master_secret:
+        hs.check(
+            hs.extended_master_secret,
+            AlertDescription.handshake_failure,
+            "a client resumes a session with extended_master_secret with the same (RFC 7627, 5.3)",
+        )
+    elif hs.extended_master_secret:
+        return False
+    if hs._client_auth == "required" and not session.peer_certificates:
+        return False
+    return session.cipher_suite in hs._config.policy.cipher_suites
+
+
+def continue_session(hs: ServerHandshake, session: Session) -> None:
+    """The session's facts are this handshake's."""
+    suite = cipher_suite(session.cipher_suite)
+    assert suite is not None, "a suite of the policy"
+    hs.cipher_suite = suite
+    hs.master_secret = session.master_secret
+    if session.peer_certificates:
+        hs.client_certificates = tuple(Certificate(der) for der in session.peer_certificates)
+
+
+def new_session_id(hs: ServerHandshake) -> bytes:
+    """An ID for a session that will be kept, empty when none will or a ticket takes its place (RFC 5077, 3.4)."""
+    keeps = hs._config.session_store is not None and not issues_ticket(hs)
+    return hs._config.random_bytes(SESSION_ID_LENGTH) if keeps else b""
+
+
+def issues_ticket(hs: ServerHandshake) -> bool:
+    """Whether a NewSessionTicket is due: the client knows tickets, and has none or an old one."""
+    return hs._config.tickets is not None and hs._ticket_offered is not None and (hs._renew_ticket or not hs._resuming)
+
+
+def new_session_ticket(hs: ServerHandshake) -> NewSessionTicket:
+    """The session's state, sealed for ourselves (RFC 5077, 3.3)."""
+    tickets, now = hs._config.tickets, hs._config.clock()
+    assert tickets is not None, "promised only with keys"
+    return NewSessionTicket(hs._config.session_lifetime, tickets.seal(_session(hs), now))
+
+
+def remember_client(hs: ServerHandshake) -> Flow[None]:
+    """Keep a new session under its ID."""
+    store = hs._config.session_store
+    if store is None or hs.resumed or not hs.session_id:
+        return
+    session = _session(hs)
+    yield from ask(lambda: store.put(hs.session_id, session))
+
+
+def _session(hs: ServerHandshake) -> Session:
+    return Session(
+        version=hs.server_version,
+        cipher_suite=hs.cipher_suite.code,
+        master_secret=hs.master_secret,
+        extended_master_secret=hs.extended_master_secret,
+        server_name=vars(hs).get("server_name", ""),
+        peer_certificates=tuple(c.der for c in vars(hs).get("client_certificates", ())),
+        created=hs._config.clock(),
+        lifetime=hs._config.session_lifetime,
+        session_id=hs.session_id,
+    )
+
+
+def forget(hs: ClientHandshake | ServerHandshake) -> None:
+    """A session of a connection that failed must not be continued (RFC 5246, 7.2.2)."""
+    store = hs._config.session_store
+    key = vars(hs).get("session_id", b"") if hs._role == "server" else client_key(hs)
+    if store is not None and key:
+        store.remove(key)

@@ -1,0 +1,282 @@
+"""The lower half of a connection: a protected stream of records, with alerts, application data and an end.
+
+What the handshake is about is left to ``connection.Connection``, which fills in the four methods at the bottom.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+
+from hellodone.crypto.errors import BadRecordMac
+from hellodone.errors import (
+    AlertDescription,
+    AlertLevel,
+    ConnectionClosed,
+    DecodeError,
+    FatalAlert,
+    TlsError,
+    TruncationError,
+    alert_name,
+)
+from hellodone.events import AlertReceived, CloseNotifyReceived, DataReceived, Event
+from hellodone.handshake.observer import Observer
+from hellodone.messages.record import Alert
+from hellodone.record.layer import Opener, RecordLayer, Sealer
+from hellodone.registry.codes import ContentType
+from hellodone.registry.naming import name_of
+
+MAXIMUM_EMPTY_RECORDS = 32
+MAXIMUM_WARNINGS = 4
+
+
+class Stream(ABC):
+    """Bytes in, bytes out, events; faults of the peer's bytes become alerts in one place, ``receive_data``."""
+
+    def __init__(self, observer: Observer | None = None) -> None:
+        self.handshake_complete = False
+        self._observer = observer
+        self._records = RecordLayer()
+        self._alerts = bytearray()
+        self._outgoing: list[bytes] = []
+        self._events: list[Event] = []
+        self._held: list[bytes] | None = None  # application data that waits for the new keys of a renegotiation
+        self._write_closed = False
+        self._read_closed = False
+        self._failure: TlsError | None = None
+        self._empty_records = 0
+        self._warnings = 0
+
+    # --- for the caller
+
+    @property
+    def closed(self) -> bool:
+        """Nothing more can be sent or received."""
+        return self._failure is not None or (self._write_closed and self._read_closed)
+
+    def data_to_send(self) -> bytes:
+        """The bytes for the peer that have gathered, b"" when there are none."""
+        if not self._outgoing:
+            return b""
+        data = self._outgoing[0] if len(self._outgoing) == 1 else b"".join(self._outgoing)
+        self._outgoing.clear()
+        return data
+
+    def receive_data(self, data: bytes) -> list[Event]:
+        """Take bytes of the peer; what they brought about, in order.
+
+        Raises FatalAlert when the connection failed; if that was our decision, the alert is in ``data_to_send``.
+        Events that came before the failure are then in ``pending_events``.
+        """
+        self._refuse_if_failed()
+        self._prepare()
+        self._records.feed(data)
+        try:
+            self._process_records()
+            self._flush_flight()
+        except FatalAlert as fault:
+            self._fail(fault)
+        except DecodeError as fault:
+            self._fail(FatalAlert(AlertDescription.decode_error, fault.reason))
+        except BadRecordMac:
+            self._fail(FatalAlert(AlertDescription.bad_record_mac, "a record's protection does not verify"))
+        return self.pending_events()
+
+    def pending_events(self) -> list[Event]:
+        """Events not handed out yet."""
+        events, self._events = self._events, []
+        return events
+
+    def receive_eof(self) -> list[Event]:
+        """The peer ended the byte stream. Raises TruncationError unless its close_notify came first (7.2.1)."""
+        self._refuse_if_failed()
+        if self._read_closed:
+            return []
+        self._read_closed = True
+        if self.handshake_complete:
+            where = "without close_notify; data may be missing (RFC 5246, 7.2.1)"
+        else:
+            where = f"during the handshake, when {self._awaited()} was awaited"
+        self._failure = TruncationError(f"the peer ended the connection {where}")
+        self._observe_failure(self._failure)
+        raise self._failure
+
+    def send_data(self, data: bytes) -> None:
+        """Send application data, as many records as it takes."""
+        self._refuse_if_failed()
+        if not self.handshake_complete:
+            raise ConnectionClosed("application data can be sent when the handshake is complete")
+        if self._write_closed:
+            raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
+        if self._held is not None:
+            self._held.append(bytes(data))
+            return
+        if self._observer is not None:
+            self._observer.application_data(True, bytes(data))
+        self._write(ContentType.application_data, data)
+
+    def close(self) -> None:
+        """Send close_notify: this side will send nothing more (7.2.1). Closing twice does nothing."""
+        if self._write_closed or self._failure is not None:
+            return
+        self._send_alert(AlertLevel.warning, AlertDescription.close_notify)
+        self._write_closed = True
+
+    # --- for the handshake (handshake.context.Channel)
+
+    def protect_writes(self, sealer: Sealer) -> None:
+        """Everything sent from here on is protected by it."""
+        self._flush_flight()
+        self._records.protect_writes(sealer)
+
+    def protect_reads(self, opener: Opener) -> None:
+        """Everything received from here on is opened by it."""
+        self._records.protect_reads(opener)
+
+    def negotiated(self, version: int) -> None:
+        """Records carry this version from here on (6.2.1)."""
+        self._records.write_version = version
+        self._records.read_version = version
+
+    # --- records in
+
+    def _process_records(self) -> None:
+        next_record, observer = self._records.next_record, self._observer
+        while not self._read_closed and (record := next_record()) is not None:
+            content_type, plaintext, wire = record
+            if observer is not None:
+                observer.record(False, content_type, len(plaintext), wire)
+            if content_type == ContentType.application_data:
+                self._receive_application_data(plaintext)
+                continue
+            if not plaintext:
+                raise FatalAlert(
+                    AlertDescription.unexpected_message,
+                    f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
+                )
+            if content_type == ContentType.handshake:
+                self._receive_handshake(plaintext)
+            elif content_type == ContentType.alert:
+                self._receive_alerts(plaintext)
+            else:
+                self._receive_change_cipher_spec(plaintext)
+
+    def _receive_application_data(self, data: bytes) -> None:
+        if not self._takes_application_data():
+            raise FatalAlert(
+                AlertDescription.unexpected_message,
+                f"application data came when {self._awaited()} was awaited (RFC 5246, 7.4)",
+            )
+        self._warnings = 0
+        if not data:
+            self._empty_records += 1
+            if self._empty_records > MAXIMUM_EMPTY_RECORDS:
+                raise FatalAlert(
+                    AlertDescription.unexpected_message, f"more than {MAXIMUM_EMPTY_RECORDS} empty records in a row"
+                )
+            return
+        self._empty_records = 0
+        if self._observer is not None:
+            self._observer.application_data(False, data)
+        self._events.append(DataReceived(data))
+
+    def _receive_alerts(self, plaintext: bytes) -> None:
+        self._alerts += plaintext
+        while len(self._alerts) >= 2 and not self._read_closed:
+            alert = Alert.parse(bytes(self._alerts[:2]))
+            del self._alerts[:2]
+            self._receive_alert(alert)
+
+    def _receive_alert(self, alert: Alert) -> None:
+        if self._observer is not None:
+            self._observer.alert(False, alert.level, alert.description)
+        if alert.level not in (AlertLevel.warning, AlertLevel.fatal):
+            raise FatalAlert(
+                AlertDescription.illegal_parameter, f"an alert has level {alert.level}, 1 or 2 are allowed (7.2)"
+            )
+        if alert.description == AlertDescription.close_notify:
+            self._receive_close_notify()
+            return
+        if alert.level == AlertLevel.fatal:
+            raise FatalAlert(alert.description, f"the peer sent {alert_name(alert.description)}", sender="peer")
+        self._warnings += 1
+        if self._warnings > MAXIMUM_WARNINGS:
+            raise FatalAlert(
+                AlertDescription.unexpected_message, f"more than {MAXIMUM_WARNINGS} warning alerts in a row"
+            )
+        self._receive_warning(alert.description)
+        self._events.append(AlertReceived(AlertLevel.warning, alert.description))
+
+    def _receive_close_notify(self) -> None:
+        """The peer will send nothing more; we answer in kind (7.2.1)."""
+        self._read_closed = True
+        if not self.handshake_complete:
+            raise FatalAlert(
+                AlertDescription.close_notify,
+                f"the peer closed the connection during the handshake, when {self._awaited()} was awaited",
+                sender="peer",
+            )
+        self._events.append(CloseNotifyReceived())
+        self.close()
+
+    # --- records out
+
+    def _write(self, content_type: int, data: bytes) -> None:
+        wire = self._records.seal(content_type, data)
+        self._outgoing.append(wire)
+        if self._observer is not None:
+            self._observer.record(True, content_type, len(data), wire)
+
+    def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
+        self._flush_flight()
+        if self._observer is not None:
+            self._observer.alert(True, level, description)
+        self._write(ContentType.alert, Alert(level, description).encode())
+
+    # --- the end
+
+    def _fail(self, fault: FatalAlert) -> None:
+        """Send our alert, if the decision is ours, and raise."""
+        self._failure = fault
+        if fault.sender == "us" and not self._write_closed:
+            self._send_alert(AlertLevel.fatal, fault.description)
+        self._write_closed = self._read_closed = True
+        self._observe_failure(fault)
+        raise fault
+
+    def _observe_failure(self, fault: TlsError) -> None:
+        if self._observer is not None:
+            self._observer.failed(fault)
+
+    def _refuse_if_failed(self) -> None:
+        if self._failure is not None:
+            raise ConnectionClosed(f"the connection has failed: {self._failure.reason}")
+
+    # --- what the upper half knows
+
+    @abstractmethod
+    def _prepare(self) -> None:
+        """Bytes of the peer are about to be read."""
+
+    @abstractmethod
+    def _receive_handshake(self, plaintext: bytes) -> None:
+        """Content of type handshake."""
+
+    @abstractmethod
+    def _receive_change_cipher_spec(self, plaintext: bytes) -> None:
+        """Content of type change_cipher_spec."""
+
+    @abstractmethod
+    def _receive_warning(self, description: AlertDescription | int) -> None:
+        """A warning that may concern a handshake."""
+
+    @abstractmethod
+    def _takes_application_data(self) -> bool:
+        """Whether application data has a place now."""
+
+    @abstractmethod
+    def _flush_flight(self) -> None:
+        """Seal the handshake messages that wait to share a record."""
+
+    @abstractmethod
+    def _awaited(self) -> str:
+        """What the handshake waits for, in words."""
