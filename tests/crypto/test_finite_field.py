@@ -12,11 +12,14 @@ from hypothesis import strategies as st
 from hellodone.crypto.errors import InvalidParameters, InvalidPublicValue, UnacceptableSize, UnusableKey
 from hellodone.crypto.finite_field import (
     DHParameters,
+    StaticDHPrivateKey,
+    StaticDHPublicKey,
     check_parameters,
     dh_key_bits,
-    dh_public_value,
     generate_dh_share,
+    generate_static_dh_key,
     share_from_dh_private_key,
+    static_dh_key,
 )
 from hellodone.registry.ffdhe import KNOWN_GROUPS
 
@@ -182,17 +185,74 @@ def test_long_term_keys_of_an_unknown_group() -> None:
     x = 0xC0FFEE << 300
     key = DHPrivateNumbers(x, DHPublicNumbers(pow(2, x, OAKLEY2.p), numbers)).private_key()
     static = share_from_dh_private_key(key)
-    parameters, public = dh_public_value(key.public_key())
-    assert (parameters, public) == (OAKLEY2, static.public)
+    assert static_dh_key(key) == StaticDHPrivateKey(OAKLEY2, x)
+    public = static_dh_key(key).public_key()
+    assert public == StaticDHPublicKey(OAKLEY2, pow(2, x, OAKLEY2.p))
+    assert public.public == static.public
     ours = generate_dh_share(OAKLEY2)
-    assert ours.exchange(public) == static.exchange(ours.public)
-    assert dh_key_bits(key.public_key()) == 1024
+    assert ours.exchange(static.public) == static.exchange(ours.public)
+    assert dh_key_bits(key.public_key()) == dh_key_bits(public) == 1024
+
+
+@pytest.mark.parametrize("parameters", [FFDHE2048, OAKLEY2], ids=["library", "pow"])
+@pytest.mark.parametrize("with_order", [False, True])
+def test_a_long_term_key_agrees_with_fresh_keys_every_time(parameters: DHParameters, with_order: bool) -> None:
+    key = generate_static_dh_key(parameters, (parameters.p - 1) // 2 if with_order else None)
+    static = share_from_dh_private_key(key)
+    assert static.public == key.public_key().public
+    for _ in range(3):
+        fresh = generate_dh_share(parameters)
+        assert static.exchange(fresh.public) == fresh.exchange(static.public)
+    for y in (0, 1, parameters.p - 1, parameters.p):
+        with pytest.raises(InvalidPublicValue):
+            static.exchange(y.to_bytes(parameters.length, "big"))
+
+
+def test_two_long_term_keys_share_one_secret_without_leading_zeros() -> None:
+    client, server = (StaticDHPrivateKey(FFDHE2048, x) for x in (CLIENT_X, SERVER_X))
+    secret = share_from_dh_private_key(client).exchange(server.public_key().public)
+    assert secret.hex().startswith(SHARED_BEGINS)
+    assert secret == share_from_dh_private_key(server).exchange(client.public_key().public)
+
+
+# p = 2 * 3 * 5 * q + 1: a group as X9.42 has them, with small subgroups beside that of order q.
+Q = (1 << 61) - 1
+SUBGROUPS = next(p for c in range(1, 5000) if pow(2, (p := 2 * 15 * c * Q + 1) - 1, p) == 1 == pow(3, p - 1, p))
+X942 = DHParameters(SUBGROUPS, pow(3, (SUBGROUPS - 1) // Q, SUBGROUPS))
+
+
+def test_a_peer_outside_the_subgroup_learns_nothing_of_a_long_term_key() -> None:
+    static = share_from_dh_private_key(generate_static_dh_key(X942, Q))
+    fresh = generate_dh_share(X942)
+    assert static.exchange(fresh.public) == fresh.exchange(static.public)
+    small = next(y for h in range(2, 99) if (y := pow(h, (X942.p - 1) // 3, X942.p)) != 1)
+    assert pow(small, 3, X942.p) == 1
+    for y in (small, small * int.from_bytes(fresh.public, "big") % X942.p):
+        with pytest.raises(InvalidPublicValue, match="outside the group of the key"):
+            static.exchange(y.to_bytes(X942.length, "big"))
+
+
+def test_the_same_octets_make_the_same_long_term_key() -> None:
+    for q in (None, Q):
+        first, second = (generate_static_dh_key(X942, q, random.Random(5).randbytes) for _ in range(2))
+        assert first == second != generate_static_dh_key(X942, q, random.Random(6).randbytes)
+        assert str(first.x) not in repr(first)
+
+
+@pytest.mark.parametrize("x", [0, -1, FFDHE2048.p - 1, FFDHE2048.p])
+def test_exponents_that_are_no_keys(x: int) -> None:
+    with pytest.raises(UnusableKey):
+        StaticDHPrivateKey(FFDHE2048, x)
+
+
+@pytest.mark.parametrize("y", [-1, FFDHE2048.p, 1 << 9000])
+def test_numbers_that_are_no_public_values(y: int) -> None:
+    with pytest.raises(InvalidPublicValue):
+        StaticDHPublicKey(FFDHE2048, y)
 
 
 def test_keys_of_another_kind() -> None:
     key = rsa.generate_private_key(65537, 1024)
     with pytest.raises(UnusableKey):
         share_from_dh_private_key(key)
-    with pytest.raises(UnusableKey):
-        dh_public_value(key.public_key())
     assert dh_key_bits(key.public_key()) is None

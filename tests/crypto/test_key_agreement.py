@@ -7,7 +7,7 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, ed25519, x448, x25519
 
 from hellodone.crypto.errors import CryptoError, InvalidPublicValue, UnusableKey
-from hellodone.crypto.key_agreement import KeyShare, generate_share, share_from_private_key, supported_groups
+from hellodone.crypto.key_agreement import KeyShare, generate_share, public_of, share_from_private_key, supported_groups
 from hellodone.registry.groups import NamedGroup, group
 from tests.crypto.vectors import illustrated, wycheproof
 
@@ -123,6 +123,19 @@ def test_a_key_of_another_kind_makes_no_share() -> None:
     for key in (ed25519.Ed25519PrivateKey.generate(), None, b"key"):
         with pytest.raises(UnusableKey):
             share_from_private_key(key)
+
+
+@pytest.mark.parametrize("group", supported_groups())
+def test_the_public_value_of_a_certificate_is_that_of_its_share(group: int) -> None:
+    share = generate_share(group)
+    key = share._private_key  # type: ignore[attr-defined]
+    assert public_of(key.public_key()) == (group, share.public)
+
+
+def test_a_public_key_of_another_kind_has_no_public_value() -> None:
+    for key in (ed25519.Ed25519PrivateKey.generate().public_key(), None, b"key"):
+        with pytest.raises(UnusableKey):
+            public_of(key)
 
 
 def test_what_a_share_shows_is_public() -> None:

@@ -19,8 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hellodone.crypto.signatures import KeyType
-from hellodone.errors import AlertDescription, ConfigurationError
-from hellodone.pki import graft
+from hellodone.errors import ConfigurationError
 from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
 from hellodone.pki.identity import Identity
 from hellodone.pki.laboratory import LabAuthority, generate_key
@@ -142,19 +141,6 @@ def test_what_is_no_chain(server: Identity, root: LabAuthority) -> None:
         with pytest.raises(ConfigurationError, match=words) as caught:
             parse_chain(data, "chain.pem")
         assert caught.value.reason.startswith("chain.pem: ")
-
-
-def test_a_diffie_hellman_key_is_refused_before_the_library_tests_its_group(
-    root: LabAuthority, server: Identity
-) -> None:
-    algorithm = bytes.fromhex("06092a864886f70d010301") + bytes.fromhex("3006020117020105")
-    key = bytes.fromhex("030400020108")  # y = 8 in the group of p = 23 and g = 5
-    public_key = bytes([0x30, len(algorithm) + 2 + len(key), 0x30, len(algorithm)]) + algorithm + key
-    certificate = Certificate(graft.with_public_key(server.leaf.der, public_key, root.private_key, "sha256"))
-    with pytest.raises(CertificateError, match="holds a Diffie-Hellman key") as caught:
-        _ = certificate.key_type
-    assert caught.value.alert is AlertDescription.unsupported_certificate
-    assert "Diffie-Hellman" in str(certificate.describe()["public key"])
 
 
 @settings(deadline=None)

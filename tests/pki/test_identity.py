@@ -97,6 +97,9 @@ class Token:
     def decrypt_premaster(self, encrypted: bytes, client_version: int, random46: bytes) -> Secret:
         return Secret(self.answer)
 
+    def agree(self, peer_public: bytes) -> Secret:
+        return Secret(self.answer + peer_public)
+
 
 def test_the_key_may_be_elsewhere(rsa_server: Identity) -> None:
     identity = Identity(rsa_server.chain, Token(b"token:"))

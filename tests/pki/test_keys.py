@@ -35,7 +35,11 @@ KINDS = ("rsa", "ec", "ec384", "ed25519", "ed448")
 
 @pytest.fixture(scope="module", params=KINDS)
 def key(request: pytest.FixtureRequest) -> Key:
-    made = generate_key(request.param)
+    return library_key(request.param)
+
+
+def library_key(kind: str) -> Key:
+    made = generate_key(kind)
     assert isinstance(made, Key)
     return made
 
@@ -70,14 +74,14 @@ def test_pkcs8(key: Key, encoding: Encoding, encryption: KeySerializationEncrypt
 @pytest.mark.parametrize("kind", ["rsa", "ec"])
 @pytest.mark.parametrize("encoding", [Encoding.PEM, Encoding.DER])
 def test_pkcs1_and_sec1(kind: str, encoding: Encoding) -> None:
-    key = generate_key(kind)
+    key = library_key(kind)
     data = key.private_bytes(encoding, PrivateFormat.TraditionalOpenSSL, PLAIN)
     assert same(load_private_key(data), key)
 
 
 @pytest.mark.parametrize("kind", ["rsa", "ec"])
 def test_keys_encrypted_by_old_headers(kind: str) -> None:
-    key = generate_key(kind)
+    key = library_key(kind)
     data = key.private_bytes(Encoding.PEM, PrivateFormat.TraditionalOpenSSL, BestAvailableEncryption(b"secret"))
     assert b"Proc-Type: 4,ENCRYPTED" in data
     assert same(load_private_key(data, "secret"), key)
@@ -124,7 +128,7 @@ def test_a_password_for_a_key_without_one_is_no_fault(key: Key) -> None:
 def test_what_stands_where_a_key_was_expected(rsa_server: Identity, root: LabAuthority) -> None:
     chain, key = rsa_server.chain_pem(), private_key_pem(rsa_server)
     public = rsa_server.leaf.public_key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
-    ssh = generate_key("ed25519").private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, PLAIN)
+    ssh = library_key("ed25519").private_bytes(Encoding.PEM, PrivateFormat.OpenSSH, PLAIN)
     assert complaint(root.pem) == "holds a certificate where a private key was expected"
     assert complaint(chain) == "holds 2 certificates where a private key was expected"
     assert complaint(chain + public) == "holds a certificate and a public key where a private key was expected"

@@ -15,7 +15,7 @@ import secrets
 import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from hellodone.crypto.errors import InvalidParameters, InvalidPublicValue, UnacceptableSize, UnusableKey
@@ -177,6 +177,26 @@ class _PowShare(DHKeyShare):
         return _exponent_bytes(self._x)
 
 
+class _StaticPowShare(_PowShare):
+    """A long-term key of an unknown group.
+
+    Peers see what becomes of their values again and again: those outside the subgroup of the key would tell its
+    exponent modulo small factors of p - 1 (RFC 2785, 2.3), so they are refused where the subgroup is known.
+    """
+
+    __slots__ = ("_q",)
+
+    def __init__(self, key: StaticDHPrivateKey) -> None:
+        super().__init__(key.parameters, key.x)
+        # below a safe prime there is nothing smaller than q but what is refused anyway
+        self._q = key.q if key.q is not None and key.q.bit_length() < key.parameters.bits - 1 else None
+
+    def _shared(self, y: int) -> Secret:
+        if self._q is not None and pow(y, self._q, self.p) != 1:
+            raise InvalidPublicValue("the peer's Diffie-Hellman public value is outside the group of the key")
+        return super()._shared(y)
+
+
 def generate_dh_share(parameters: DHParameters, random: Callable[[int], bytes] | None = None) -> DHKeyShare:
     """A fresh ephemeral key.
 
@@ -188,39 +208,86 @@ def generate_dh_share(parameters: DHParameters, random: Callable[[int], bytes] |
     return _PowShare(parameters, _exponent(parameters, random or secrets.token_bytes))
 
 
+@dataclass(frozen=True, slots=True)
+class StaticDHPublicKey:
+    """The public key of a certificate: its group, the number ``y`` and, in the form of X9.42, ``q``.
+
+    ``q`` is the order of the generator as its owner states it, None in the form of PKCS #3 (RFC 3279, 2.3.3).
+    Raises :class:`InvalidPublicValue` unless 0 <= y < p.
+    """
+
+    parameters: DHParameters
+    y: int
+    q: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.y < self.parameters.p:
+            raise InvalidPublicValue("the Diffie-Hellman public value is not below its modulus")
+
+    @property
+    def public(self) -> bytes:
+        """The public value as it travels: big-endian, as long as the modulus."""
+        return self.y.to_bytes(self.parameters.length, "big")
+
+
+@dataclass(frozen=True, slots=True)
+class StaticDHPrivateKey:
+    """A long-term private key in memory: its group, the exponent ``x`` and ``q`` as :class:`StaticDHPublicKey` has it.
+
+    Raises :class:`UnusableKey` unless 0 < x < p - 1.
+    """
+
+    parameters: DHParameters
+    x: int = field(repr=False)
+    q: int | None = None
+
+    def __post_init__(self) -> None:
+        if not 0 < self.x < self.parameters.p - 1:
+            raise UnusableKey("the Diffie-Hellman private key is not between 0 and p - 1")
+
+    def public_key(self) -> StaticDHPublicKey:
+        """What the certificate of this key holds."""
+        return StaticDHPublicKey(self.parameters, pow(self.parameters.g, self.x, self.parameters.p), self.q)
+
+
+def generate_static_dh_key(
+    parameters: DHParameters, q: int | None = None, random: Callable[[int], bytes] = secrets.token_bytes
+) -> StaticDHPrivateKey:
+    """A fresh long-term key, its exponent below ``q`` where there is one; equal octets give equal keys."""
+    x = _exponent(parameters, random)
+    return StaticDHPrivateKey(parameters, x if q is None else 1 + x % (q - 1), q)
+
+
+def static_dh_key(private_key: object) -> StaticDHPrivateKey:
+    """The long-term key that ``private_key`` is, ours or the library's; :class:`UnusableKey` for other kinds."""
+    if isinstance(private_key, StaticDHPrivateKey):
+        return private_key
+    if not isinstance(private_key, DHPrivateKey):
+        raise UnusableKey("the key is not a finite-field Diffie-Hellman key")
+    numbers = private_key.private_numbers()
+    group = numbers.public_numbers.parameter_numbers
+    return StaticDHPrivateKey(DHParameters(group.p, group.g), numbers.x, group.q)
+
+
 def share_from_dh_private_key(private_key: object) -> DHKeyShare:
     """The share that a long-term key makes, for static Diffie-Hellman (RFC 5246, 7.4.7.2).
 
     Outside the known groups ``pow()`` is used again and again with the same exponent, whose weight then shows in the
     time it takes: laboratories only. Raises :class:`UnusableKey` when it is no finite-field Diffie-Hellman key.
     """
-    if not isinstance(private_key, DHPrivateKey):
-        raise UnusableKey("the key is not a finite-field Diffie-Hellman key")
-    numbers = private_key.private_numbers()
-    parameters, public = _split(numbers.public_numbers)
-    if not parameters.known:
-        return _PowShare(parameters, numbers.x)
-    # The library writes X9.42 keys with q and will not mix them with public values without it: leave it out.
-    plain = DHPublicNumbers(int.from_bytes(public, "big"), _library_parameters(parameters))
-    return _LibraryShare(parameters, DHPrivateNumbers(numbers.x, plain).private_key())
-
-
-def dh_public_value(public_key: object) -> tuple[DHParameters, bytes]:
-    """Parameters and public value of a certificate's key; raises :class:`UnusableKey` when it is of another kind."""
-    if not isinstance(public_key, DHPublicKey):
-        raise UnusableKey("the key is not a finite-field Diffie-Hellman key")
-    return _split(public_key.public_numbers())
+    key = static_dh_key(private_key)
+    if not key.parameters.known:
+        return _StaticPowShare(key)
+    # Without q: the library does not mix keys that have it with public values that have not.
+    public = DHPublicNumbers(key.public_key().y, _library_parameters(key.parameters))
+    return _LibraryShare(key.parameters, DHPrivateNumbers(key.x, public).private_key())
 
 
 def dh_key_bits(public_key: object) -> int | None:
     """The size of a finite-field Diffie-Hellman key; None when the key is of another kind."""
+    if isinstance(public_key, StaticDHPublicKey):
+        return public_key.parameters.bits
     return public_key.key_size if isinstance(public_key, DHPublicKey) else None
-
-
-def _split(numbers: DHPublicNumbers) -> tuple[DHParameters, bytes]:
-    group = numbers.parameter_numbers
-    parameters = DHParameters(group.p, group.g)
-    return parameters, numbers.y.to_bytes(parameters.length, "big")
 
 
 def _library_parameters(parameters: DHParameters) -> DHParameterNumbers:

@@ -12,6 +12,7 @@ from typing import Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hellodone.crypto.errors import CryptoError, InvalidPublicValue, UnusableKey
 from hellodone.crypto.secret import Secret
@@ -155,6 +156,21 @@ def share_from_private_key(private_key: object) -> KeyShare:
         return _CoordinateShare(NamedGroup.x448, private_key)
     if isinstance(private_key, ec.EllipticCurvePrivateKey) and private_key.curve.name in _GROUPS_BY_CURVE:
         return _PointShare(_GROUPS_BY_CURVE[private_key.curve.name], private_key)
+    raise UnusableKey("the key is not an elliptic-curve Diffie-Hellman key of a group TLS knows")
+
+
+def public_of(public_key: object) -> tuple[int, bytes]:
+    """The group of a certificate's key and its public value as it would travel (RFC 4492, 2.1 and 5.3).
+
+    Raises :class:`UnusableKey` when it is no Diffie-Hellman key of a supported group.
+    """
+    if isinstance(public_key, x25519.X25519PublicKey):
+        return int(NamedGroup.x25519), public_key.public_bytes_raw()
+    if isinstance(public_key, x448.X448PublicKey):
+        return int(NamedGroup.x448), public_key.public_bytes_raw()
+    if isinstance(public_key, ec.EllipticCurvePublicKey) and public_key.curve.name in _GROUPS_BY_CURVE:
+        point = public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+        return int(_GROUPS_BY_CURVE[public_key.curve.name]), point
     raise UnusableKey("the key is not an elliptic-curve Diffie-Hellman key of a group TLS knows")
 
 

@@ -19,15 +19,19 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.utils import CryptographyDeprecationWarning
 
+from hellodone.crypto.errors import CryptoError, UnusableKey
+from hellodone.crypto.key_agreement import public_of
 from hellodone.crypto.signatures import KeyType, key_type
 from hellodone.errors import AlertDescription, ConfigurationError, TlsError
-from hellodone.pki import oids, pem
+from hellodone.pki import dh_keys, oids, pem
+from hellodone.pki.der import DerError
 from hellodone.pki.text import key_text, moment, printable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
     from cryptography.x509 import BasicConstraints, Extensions
 
+    from hellodone.crypto.finite_field import DHParameters, StaticDHPublicKey
     from hellodone.pki.checks import CertificateCheck
 
 # One root of the common stores has serial number 0, and any peer may send such a number, in an extension too. On stderr
@@ -186,16 +190,12 @@ class Certificate:
 
     @cached_property
     def public_key(self) -> CertificatePublicKeyTypes:
-        """The public key of the subject.
+        """The public key of the subject, unless it is one of finite-field Diffie-Hellman: see :attr:`dh_key`.
 
-        Finite-field Diffie-Hellman keys are refused before the library sees them: it would test an unknown
-        group for primality, for up to half a minute, holding the interpreter lock.
+        The library must not see those: it would test an unknown group for primality, for up to half a minute.
         """
-        if self.public_key_algorithm in oids.DH_KEYS:
-            raise CertificateError(
-                AlertDescription.unsupported_certificate,
-                f"the certificate of {self.name} holds a Diffie-Hellman key, which is not supported",
-            )
+        if self.holds_dh_key:
+            raise self._unfit("one of Diffie-Hellman, which neither signs nor decrypts")
         with _reading("the public key of the certificate"):
             return self.x509.public_key()
 
@@ -205,10 +205,50 @@ class Certificate:
         with _reading("the public key of the certificate"):
             return self.x509.public_key_algorithm_oid.dotted_string
 
+    @property
+    def holds_dh_key(self) -> bool:
+        """Whether the key is one of finite-field Diffie-Hellman, in either form (RFC 3279, 2.3.3; PKCS #3)."""
+        return self.public_key_algorithm in oids.DH_KEYS
+
+    @cached_property
+    def dh_key(self) -> StaticDHPublicKey:
+        """The public key of finite-field Diffie-Hellman; its group may be any that has at most 8192 bits."""
+        if not self.holds_dh_key:
+            raise self._unfit("not one of finite-field Diffie-Hellman")
+        try:
+            return dh_keys.public_key_of_certificate(self.x509.tbs_certificate_bytes)
+        except (DerError, CryptoError) as fault:
+            reason = f"the Diffie-Hellman key of the certificate is unusable: {fault}"
+            raise CertificateError(AlertDescription.bad_certificate, reason) from None
+
+    @cached_property
+    def agreement_public(self) -> tuple[int | DHParameters, bytes]:
+        """What static Diffie-Hellman with this key needs: its group and its public value as it travels.
+
+        That is a NamedGroup's number and a point or coordinate, or p and g and a number (RFC 4492, 2; RFC 5246, 8.1.2).
+        """
+        if self.holds_dh_key:
+            return self.dh_key.parameters, self.dh_key.public
+        try:
+            return public_of(self.public_key)
+        except UnusableKey:
+            raise self._unfit("not one of Diffie-Hellman in a group that TLS knows") from None
+
+    @property
+    def agreement_group(self) -> int | DHParameters | None:
+        """The group of :attr:`agreement_public`; None when the key cannot be agreed with. Never raises."""
+        try:
+            return self.agreement_public[0]
+        except CertificateError:
+            return None
+
+    def _unfit(self, held: str) -> CertificateError:
+        return CertificateError(AlertDescription.unsupported_certificate, f"the key of {self.name} is {held}")
+
     @cached_property
     def key_type(self) -> KeyType:
         """Algorithm, size and curve of the public key; ``rsa_pss`` for keys bound to PSS (RFC 4055, 1.2)."""
-        return key_type(self.public_key, self.public_key_algorithm)
+        return key_type(self.dh_key if self.holds_dh_key else self.public_key, self.public_key_algorithm)
 
     @cached_property
     def signature_algorithm(self) -> str:
@@ -226,10 +266,21 @@ class Certificate:
             return chosen.name if chosen else ""
 
     @property
-    def _signature_algorithm(self) -> tuple[str, str]:
+    def signature_family(self) -> oids.SignatureFamily:
+        """The kind of key that issued the certificate: what tells DH_RSA from DH_DSS and ECDH_RSA from ECDH_ECDSA.
+
+        RFC 4346, 7.4.2 and RFC 4492, 2 bind the key exchange to it; RFC 5246, 7.4.2 no longer does.
+        """
+        return oids.signature_family(self._signature_oid)
+
+    @property
+    def _signature_oid(self) -> str:
         with _reading("the signature algorithm of the certificate"):
-            dotted = self.x509.signature_algorithm_oid.dotted_string
-        return oids.SIGNATURE_ALGORITHMS.get(dotted, (dotted, ""))
+            return self.x509.signature_algorithm_oid.dotted_string
+
+    @property
+    def _signature_algorithm(self) -> tuple[str, str]:
+        return oids.SIGNATURE_ALGORITHMS.get(self._signature_oid, (self._signature_oid, ""))
 
     # --- extensions
 
@@ -343,8 +394,7 @@ def _sorted(names: frozenset[str] | tuple[str, ...] | None) -> list[str] | None:
 
 
 def _constraints(certificate: Certificate) -> str | None:
-    constraints = certificate.basic_constraints
-    if constraints is None:
+    if (constraints := certificate.basic_constraints) is None:
         return None
     length = "" if constraints.path_length is None else f", path length {constraints.path_length}"
     return f"CA: {str(constraints.ca).lower()}{length}"

@@ -1,4 +1,4 @@
-"""Certificates that the library's builder will not make: signed over SHA-1 or MD5, or for a key bound to RSASSA-PSS.
+"""Certificates that the library's builder will not make: signed over SHA-1 or MD5, for PSS alone, for Diffie-Hellman.
 
 A certificate is taken apart into its DER fields, one is replaced, and the whole is signed again. For laboratories
 only. ``cryptography.hazmat.asn1`` is documented as unstable: it is used in this file and nowhere else.
@@ -11,14 +11,16 @@ from typing import Annotated, Final
 
 from cryptography.hazmat import asn1
 from cryptography.hazmat.primitives import hashes
-from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
+from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa
 
 _NULL: Final = b"\x05\x00"
 _OIDS: Final = {
     ("rsa", "sha1"): bytes.fromhex("2a864886f70d010105"),
     ("rsa", "md5"): bytes.fromhex("2a864886f70d010104"),
     ("ec", "sha1"): bytes.fromhex("2a8648ce3d0401"),
+    ("dsa", "sha1"): bytes.fromhex("2a8648ce380403"),
 }
+_KINDS: Final = {"rsa": rsa.RSAPrivateKey, "ec": ec.EllipticCurvePrivateKey, "dsa": dsa.DSAPrivateKey}
 _RSASSA_PSS: Final = bytes.fromhex("2a864886f70d01010a")
 
 
@@ -48,8 +50,8 @@ class _PublicKey:
 
 
 def sign_weakly(der: bytes, issuer_key: object, hash_name: str) -> bytes:
-    """The certificate signed anew by an RSA or EC key over SHA-1 or MD5; ValueError for any other combination."""
-    kind = "rsa" if isinstance(issuer_key, rsa.RSAPrivateKey) else "ec"
+    """The certificate signed anew over SHA-1 or, by an RSA key, MD5; ValueError for any other combination."""
+    kind = next((name for name, kinds in _KINDS.items() if isinstance(issuer_key, kinds)), "such a key")
     if (kind, hash_name) not in _OIDS:
         raise ValueError(f"no certificate signed with {kind} and {hash_name} can be made here")
     algorithm = _algorithm(_OIDS[kind, hash_name], _NULL if kind == "rsa" else b"")
@@ -99,11 +101,17 @@ def _signer(key: object, hash_name: str) -> Callable[[bytes], bytes]:
             return lambda data: key.sign(data, padding.PKCS1v15(), chosen)
         case ec.EllipticCurvePrivateKey():
             return lambda data: key.sign(data, ec.ECDSA(chosen, deterministic_signing=True))
-    raise ValueError("only RSA and EC keys sign grafted certificates")
+        case dsa.DSAPrivateKey():
+            return lambda data: key.sign(data, chosen)
+        case ed25519.Ed25519PrivateKey() | ed448.Ed448PrivateKey():
+            return key.sign
+    raise ValueError("a key of this kind signs no certificates")
 
 
 _HASHES: Final[dict[str, hashes.HashAlgorithm]] = {
     "md5": hashes.MD5(),  # noqa: S303 - what old certificates used, made to be refused
     "sha1": hashes.SHA1(),  # noqa: S303 - as above
     "sha256": hashes.SHA256(),
+    "sha384": hashes.SHA384(),
+    "sha512": hashes.SHA512(),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -10,16 +10,22 @@ from typing import TYPE_CHECKING, Protocol
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from hellodone.crypto import rsa_transport, signatures
+from hellodone.crypto.finite_field import StaticDHPrivateKey, StaticDHPublicKey, share_from_dh_private_key
+from hellodone.crypto.key_agreement import share_from_private_key
 from hellodone.errors import ConfigurationError
 from hellodone.pki import keys, pem
 from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
+from hellodone.pki.dh_keys import write_public_key
 from hellodone.pki.text import key_text
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes, PublicKeyTypes
+    from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
 
+    from hellodone.crypto.finite_field import DHKeyShare, DHParameters
+    from hellodone.crypto.key_agreement import KeyShare
     from hellodone.crypto.secret import Secret
     from hellodone.crypto.signatures import KeyType
+    from hellodone.pki.keys import PrivateKey
 
 
 class Signer(Protocol):
@@ -33,12 +39,19 @@ class Signer(Protocol):
         """The premaster secret of RSA key transport, never failing visibly (RFC 5246, 7.4.7.1)."""
         ...
 
+    def agree(self, peer_public: bytes) -> Secret:
+        """The premaster secret of static Diffie-Hellman with ``peer_public`` (RFC 5246, 8.1.2; RFC 4492, 5.10).
 
-@dataclass(frozen=True, slots=True)
+        Raises :class:`InvalidPublicValue` of :mod:`hellodone.crypto.errors` for a value outside the key's group.
+        """
+        ...
+
+
+@dataclass(frozen=True)
 class LocalSigner:
     """A private key in this process. Its text never shows the key."""
 
-    private_key: PrivateKeyTypes = field(repr=False)
+    private_key: PrivateKey = field(repr=False)
 
     def sign(self, scheme: int, data: bytes) -> bytes:
         """See :class:`Signer`."""
@@ -47,6 +60,16 @@ class LocalSigner:
     def decrypt_premaster(self, encrypted: bytes, client_version: int, random46: bytes) -> Secret:
         """See :class:`Signer`."""
         return rsa_transport.decrypt_premaster(self.private_key, encrypted, client_version, random46)
+
+    def agree(self, peer_public: bytes) -> Secret:
+        """See :class:`Signer`; :class:`UnusableKey` when the key is no Diffie-Hellman key."""
+        return self._share.exchange(peer_public)
+
+    @cached_property
+    def _share(self) -> KeyShare | DHKeyShare:
+        if isinstance(self.private_key, StaticDHPrivateKey):
+            return share_from_dh_private_key(self.private_key)
+        return share_from_private_key(self.private_key)
 
 
 @dataclass(frozen=True)
@@ -135,6 +158,25 @@ class Identity:
         """The premaster secret of RSA key transport, or a secret made of ``random46``: never an error of the peer's."""
         return self.signer.decrypt_premaster(encrypted, client_version, random46)
 
+    @property
+    def agreement_group(self) -> int | DHParameters | None:
+        """The group in which :meth:`agree` works, as :attr:`Certificate.agreement_group` gives it; None for no group.
+
+        What keyUsage allows is another question: see :attr:`key_usage`.
+        """
+        return self.leaf.agreement_group
+
+    def agree(self, peer_public: bytes) -> Secret:
+        """The premaster secret of static Diffie-Hellman with the peer's public value, in the form it travels in.
+
+        Raises :class:`InvalidPublicValue` of :mod:`hellodone.crypto.errors` for a value outside the group of the
+        key: the peer's fault.
+        """
+        if self.agreement_group is None:
+            held = key_text(self.key_type)
+            raise ConfigurationError(f"the key of {self.leaf.name} ({held}) cannot agree on a secret")
+        return self.signer.agree(peer_public)
+
 
 def _identity(
     chain_data: bytes, key_data: bytes, password: str | bytes | None, chain_source: str, key_source: str
@@ -150,15 +192,13 @@ def _from_bundle(bundle: keys.Bundle, source: str) -> Identity:
     return Identity(bundle.chain, LocalSigner(bundle.private_key))
 
 
-def _require_match(
-    chain: tuple[Certificate, ...], private_key: PrivateKeyTypes, chain_source: str, key_source: str
-) -> None:
+def _require_match(chain: tuple[Certificate, ...], private_key: PrivateKey, chain_source: str, key_source: str) -> None:
     """Refuse a key that is not the leaf's before a peer has to (a CertificateVerify that does not verify)."""
     wanted = _encoded(private_key.public_key())
     try:
-        if _encoded(chain[0].public_key) == wanted:
+        if _held(chain[0]) == wanted:
             return
-        place = next((n for n, c in enumerate(chain[1:], 2) if _encoded(c.public_key) == wanted), None)
+        place = next((n for n, c in enumerate(chain[1:], 2) if _held(c) == wanted), None)
         held = key_text(chain[0].key_type)
     except CertificateError as fault:
         raise ConfigurationError(f"{chain_source}: {fault.reason}") from None
@@ -174,5 +214,12 @@ def _require_match(
     )
 
 
-def _encoded(public_key: PublicKeyTypes) -> bytes:
+def _held(certificate: Certificate) -> bytes:
+    return _encoded(certificate.dh_key if certificate.holds_dh_key else certificate.public_key)
+
+
+def _encoded(public_key: PublicKeyTypes | StaticDHPublicKey) -> bytes:
+    """The key in one form only: a certificate may leave out the order of a group that its key's file states."""
+    if isinstance(public_key, StaticDHPublicKey):
+        return write_public_key(replace(public_key, q=None))
     return public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

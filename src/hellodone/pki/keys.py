@@ -6,6 +6,7 @@ the library is handed on and nothing of the key ever stands in a sentence.
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,14 +15,24 @@ from typing import TYPE_CHECKING
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key, pkcs12
+from cryptography.utils import CryptographyDeprecationWarning
 
+from hellodone.crypto.errors import CryptoError, UnusableKey
+from hellodone.crypto.finite_field import StaticDHPrivateKey, static_dh_key
 from hellodone.errors import ConfigurationError
-from hellodone.pki import pem
+from hellodone.pki import dh_keys, pem
 from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.der import DerError
 from hellodone.pki.text import counted
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PrivateKeyTypes
+
+    PrivateKey = PrivateKeyTypes | StaticDHPrivateKey
+    """Any private key that an identity may have: the library's, or our own of finite-field Diffie-Hellman."""
+
+# Encrypted keys are read by the library, which then says that it will lose these groups: nothing here can act on it.
+warnings.filterwarnings("ignore", "Diffie-Hellman over finite fields", CryptographyDeprecationWarning)
 
 MAX_FILE = 16 * 1024 * 1024
 _LEGACY_KEYS = frozenset({"PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "DSA PRIVATE KEY"})
@@ -45,7 +56,7 @@ _SEEN = {
 class Bundle:
     """What a PKCS#12 file holds for us: a private key, its certificate first in ``chain``, the others as they stood."""
 
-    private_key: PrivateKeyTypes = field(repr=False)
+    private_key: PrivateKey = field(repr=False)
     chain: tuple[Certificate, ...]
 
 
@@ -61,14 +72,12 @@ def read_file(path: str | Path) -> bytes:
     return data
 
 
-def read_private_key(path: str | Path, password: str | bytes | None = None) -> PrivateKeyTypes:
+def read_private_key(path: str | Path, password: str | bytes | None = None) -> PrivateKey:
     """:func:`load_private_key` from a file, which every sentence then names."""
     return load_private_key(read_file(path), password, str(path))
 
 
-def load_private_key(
-    data: bytes, password: str | bytes | None = None, source: str = "the private key"
-) -> PrivateKeyTypes:
+def load_private_key(data: bytes, password: str | bytes | None = None, source: str = "the private key") -> PrivateKey:
     """The one private key in ``data``, whichever of the formats it has.
 
     ``password`` is used when the key is encrypted and ignored when it is not. Raises :class:`ConfigurationError`.
@@ -104,7 +113,7 @@ def _password(password: str | bytes | None) -> bytes | None:
 # --- PEM
 
 
-def _from_pem(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+def _from_pem(data: bytes, password: bytes | None, source: str) -> PrivateKey:
     found = pem.blocks(data, source)
     keys = [block for block in found if block.label in _LEGACY_KEYS or block.label == _ENCRYPTED]
     if not keys:
@@ -116,18 +125,18 @@ def _from_pem(data: bytes, password: bytes | None, source: str) -> PrivateKeyTyp
         return _decrypted(block, password, source)
     der = block.der(source)
     try:
-        return load_der_private_key(der, None)
+        return _dh_key(der, source) or load_der_private_key(der, None)
     except UnsupportedAlgorithm:
         raise _unsupported(source) from None
     except (ValueError, TypeError):
         raise ConfigurationError(f"{source}: the {block.label} block is damaged: no private key in it") from None
 
 
-def _decrypted(block: pem.PemBlock, password: bytes | None, source: str) -> PrivateKeyTypes:
+def _decrypted(block: pem.PemBlock, password: bytes | None, source: str) -> PrivateKey:
     if password is None:
         raise ConfigurationError(f"{source}: the private key is encrypted; give its password")
     try:
-        return load_pem_private_key(block.text, password)
+        return _opened(load_pem_private_key(block.text, password))
     except UnsupportedAlgorithm:
         raise ConfigurationError(f"{source}: the private key is encrypted in a way not supported") from None
     except (ValueError, TypeError):
@@ -149,12 +158,31 @@ def _unsupported(source: str) -> ConfigurationError:
     return ConfigurationError(f"{source}: the private key is of a kind that is not supported")
 
 
+# --- Diffie-Hellman
+
+
+def _dh_key(pkcs8: bytes, source: str) -> StaticDHPrivateKey | None:
+    """A finite-field Diffie-Hellman key by our own reading: the library refuses most groups that are in use."""
+    try:
+        return dh_keys.read_private_key(pkcs8)
+    except (DerError, CryptoError) as fault:
+        raise ConfigurationError(f"{source}: the Diffie-Hellman private key is unusable: {fault}") from None
+
+
+def _opened(private_key: PrivateKeyTypes) -> PrivateKey:
+    """A key that only the library could open, in the form that keys have here."""
+    try:
+        return static_dh_key(private_key)
+    except UnusableKey:
+        return private_key
+
+
 # --- DER and PKCS#12
 
 
-def _from_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+def _from_der(data: bytes, password: bytes | None, source: str) -> PrivateKey:
     try:
-        return load_der_private_key(data, None)
+        return _dh_key(data, source) or load_der_private_key(data, None)
     except UnsupportedAlgorithm:
         raise _unsupported(source) from None
     except TypeError:
@@ -163,11 +191,11 @@ def _from_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTyp
         return _from_other_der(data, password, source)
 
 
-def _decrypted_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+def _decrypted_der(data: bytes, password: bytes | None, source: str) -> PrivateKey:
     if password is None:
         raise ConfigurationError(f"{source}: the private key is encrypted; give its password")
     try:
-        return load_der_private_key(data, password)
+        return _opened(load_der_private_key(data, password))
     except UnsupportedAlgorithm:
         raise ConfigurationError(f"{source}: the private key is encrypted in a way not supported") from None
     except (ValueError, TypeError):
@@ -176,7 +204,7 @@ def _decrypted_der(data: bytes, password: bytes | None, source: str) -> PrivateK
         ) from None
 
 
-def _from_other_der(data: bytes, password: bytes | None, source: str) -> PrivateKeyTypes:
+def _from_other_der(data: bytes, password: bytes | None, source: str) -> PrivateKey:
     if _is_certificate(data):
         raise ConfigurationError(f"{source}: holds a certificate where a private key was expected")
     bundle = _pkcs12(data, password)
@@ -218,4 +246,4 @@ def _checked_bundle(bundle: pkcs12.PKCS12KeyAndCertificates, source: str) -> Bun
     if bundle.cert is None:
         raise ConfigurationError(f"{source}: the PKCS#12 file holds no certificate for its private key")
     held = (bundle.cert, *bundle.additional_certs)
-    return Bundle(bundle.key, tuple(Certificate.from_x509(entry.certificate) for entry in held))
+    return Bundle(_opened(bundle.key), tuple(Certificate.from_x509(entry.certificate) for entry in held))

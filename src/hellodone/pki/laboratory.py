@@ -8,37 +8,31 @@ and DSA keys is reproducible: the library generates those with its own randomnes
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
 from typing import TYPE_CHECKING, Final, cast
 
-from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
+from hellodone.crypto.finite_field import StaticDHPrivateKey
 from hellodone.errors import ConfigurationError
-from hellodone.pki import graft
+from hellodone.pki import graft, pem
 from hellodone.pki.certificates import Certificate
+from hellodone.pki.dh_keys import write_private_key
 from hellodone.pki.identity import Identity, LocalSigner
-from hellodone.pki.profile import Profile, Random, make_certificate
+from hellodone.pki.made_keys import KEY_KINDS, LeafKey, Random, generate_key, key_usage_for
+from hellodone.pki.profile import Profile, make_certificate
 from hellodone.pki.trust import TrustStore
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.types import (
-        CertificateIssuerPrivateKeyTypes,
-        CertificatePublicKeyTypes,
-    )
+    from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
+
+    from hellodone.pki.profile import PublicKey
+
+__all__ = ["KEY_KINDS", "LOCALHOST", "LabAuthority", "LeafKey", "generate_key", "private_key_pem", "self_signed"]
 
 LOCALHOST: Final = ("localhost", "127.0.0.1", "::1")
-_RSA_SIZES: Final = {"rsa": 2048, "rsa_pss": 2048, "rsa1024": 1024, "rsa3072": 3072, "rsa4096": 4096}
-_CURVES: Final[dict[str, ec.EllipticCurve]] = {
-    "ec": ec.SECP256R1(),
-    "ec224": ec.SECP224R1(),
-    "ec256": ec.SECP256R1(),
-    "ec384": ec.SECP384R1(),
-    "ec521": ec.SECP521R1(),
-}
-KEY_KINDS: Final = (*_RSA_SIZES, *_CURVES, "ed25519", "ed448", "dsa")
 
 
 @dataclass(frozen=True)
@@ -105,10 +99,7 @@ class LabAuthority:
 
     def _profile(self, subject: str, names: tuple[str, ...], key: str, purpose: str) -> Profile:
         start, end = self.at - timedelta(hours=1), self.at + timedelta(days=90)
-        usage = ("digitalSignature", "keyEncipherment") if key in _RSA_SIZES and key != "rsa_pss" else None
-        return Profile(
-            subject, start, end, names, key_usage=usage or ("digitalSignature",), extended_key_usage=(purpose,)
-        )
+        return Profile(subject, start, end, names, key_usage=key_usage_for(key), extended_key_usage=(purpose,))
 
     def issue_server(self, names: Sequence[str] = LOCALHOST, key: str = "rsa") -> Identity:
         """An identity for a server of these DNS names and IP addresses."""
@@ -120,14 +111,18 @@ class LabAuthority:
 
     def issue_identity(self, profile: Profile, key: str = "rsa") -> Identity:
         """A new key of kind ``key``, its certificate by ``profile`` and the intermediates above it, not the root."""
-        private_key = generate_key(key, None if self.random is token_bytes else self.random)
-        certificate = self.issue(profile, private_key.public_key())
-        if key == "rsa_pss":
-            certificate = Certificate(graft.bind_to_pss(certificate.der, self.private_key, "sha256"))
-        above = (self.certificate, *self.parents)[:-1]
-        return Identity((certificate, *above), LocalSigner(private_key))
+        made = self.identity_of(profile, generate_key(key, None if self.random is token_bytes else self.random))
+        if key != "rsa_pss":
+            return made
+        leaf = Certificate(graft.bind_to_pss(made.leaf.der, self.private_key, "sha256"))
+        return replace(made, chain=(leaf, *made.chain[1:]))
 
-    def issue(self, profile: Profile, public_key: CertificatePublicKeyTypes) -> Certificate:
+    def identity_of(self, profile: Profile, private_key: LeafKey) -> Identity:
+        """As :meth:`issue_identity` for a key at hand: one of a group or a size of your own."""
+        above = (self.certificate, *self.parents)[:-1]
+        return Identity((self.issue(profile, private_key.public_key()), *above), LocalSigner(private_key))
+
+    def issue(self, profile: Profile, public_key: PublicKey) -> Certificate:
         """A certificate that says what ``profile`` says of ``public_key``."""
         return make_certificate(profile, public_key, "", self.private_key, self.certificate, self.random)
 
@@ -144,40 +139,10 @@ def private_key_pem(identity: Identity) -> bytes:
     """The private key of a laboratory identity in PKCS#8 PEM without encryption, for other programs' ``-key``."""
     if not isinstance(identity.signer, LocalSigner):
         raise ConfigurationError("the private key of this identity is not in this process")
-    return identity.signer.private_key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-LeafKey = (
-    rsa.RSAPrivateKey
-    | ec.EllipticCurvePrivateKey
-    | ed25519.Ed25519PrivateKey
-    | ed448.Ed448PrivateKey
-    | dsa.DSAPrivateKey
-)
-
-
-def generate_key(kind: str, random: Random | None = None) -> LeafKey:
-    """A private key of one of :data:`KEY_KINDS`; drawn from ``random`` where the library allows it."""
-    if kind in _RSA_SIZES:
-        return rsa.generate_private_key(public_exponent=65537, key_size=_RSA_SIZES[kind])
-    if kind in _CURVES:
-        return _ec_key(_CURVES[kind], random)
-    match kind:
-        case "ed25519":
-            return ed25519.Ed25519PrivateKey.from_private_bytes((random or token_bytes)(32))
-        case "ed448":
-            return ed448.Ed448PrivateKey.from_private_bytes((random or token_bytes)(57))
-        case "dsa":
-            return dsa.generate_private_key(key_size=2048)
-    raise ConfigurationError(f"no key of kind {kind!r} can be made; known are {', '.join(KEY_KINDS)}")
-
-
-def _ec_key(curve: ec.EllipticCurve, random: Random | None) -> ec.EllipticCurvePrivateKey:
-    if random is None:
-        return ec.generate_private_key(curve)
-    # one bit less than the order has, so that every draw is in range: enough for a throw-away key
-    bits = curve.key_size - 1
-    return ec.derive_private_key((int.from_bytes(random((bits + 7) // 8)) >> (-bits % 8)) | 1, curve)
+    key = identity.signer.private_key
+    if isinstance(key, StaticDHPrivateKey):
+        return pem.armored("PRIVATE KEY", write_private_key(key))
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
 def _ca_profile(name: str, at: datetime, path_length: int | None = None) -> Profile:

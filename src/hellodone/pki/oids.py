@@ -5,11 +5,13 @@ The library keeps its own names private and knows no hash for the oldest signatu
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Literal
 
 RSASSA_PSS: Final = "1.2.840.113549.1.1.10"
 RSA_ENCRYPTION: Final = "1.2.840.113549.1.1.1"
-DH_KEYS: Final = frozenset({"1.2.840.113549.1.3.1", "1.2.840.10046.2.1"})
+DH_KEY_AGREEMENT: Final = "1.2.840.113549.1.3.1"
+DH_PUBLIC_NUMBER: Final = "1.2.840.10046.2.1"
+DH_KEYS: Final = frozenset({DH_KEY_AGREEMENT, DH_PUBLIC_NUMBER})
 ANY_EXTENDED_KEY_USAGE: Final = "anyExtendedKeyUsage"
 
 # name and hash; the hash of RSASSA-PSS stands in its parameters, Ed25519 and Ed448 have none of their own
@@ -66,6 +68,23 @@ EXTENSIONS: Final[dict[str, str]] = {
     "1.3.6.1.4.1.11129.2.4.2": "signedCertificateTimestampList",
     "1.3.6.1.4.1.11129.2.4.3": "precertificatePoison",
 }
+
+SignatureFamily = Literal["rsa", "dsa", "ecdsa", "eddsa", "unknown"]
+_FAMILIES: Final[tuple[tuple[str, SignatureFamily], ...]] = (
+    ("1.2.840.113549.1.1.", "rsa"),
+    ("1.3.14.3.2.29", "rsa"),
+    ("1.2.840.10045.4.", "ecdsa"),
+    ("1.2.840.10040.4.", "dsa"),
+    ("2.16.840.1.101.3.4.3.", "dsa"),
+    ("1.3.101.11", "eddsa"),
+)
+
+
+def signature_family(dotted: str) -> SignatureFamily:
+    """What kind of key makes signatures of this algorithm; ``unknown`` for algorithms not in the table above."""
+    if dotted not in SIGNATURE_ALGORITHMS:
+        return "unknown"
+    return next(family for prefix, family in _FAMILIES if dotted.startswith(prefix))
 
 
 def extension_name(dotted: str) -> str:

@@ -30,6 +30,13 @@ class PemBlock:
             raise ConfigurationError(f"{source}: the PEM block {self.label} is not valid base64") from None
 
 
+def armored(label: str, der: bytes) -> bytes:
+    """One block of PEM text: lines of 64 characters (RFC 7468, 2)."""
+    text = base64.b64encode(der)
+    lines = b"\n".join(text[start : start + 64] for start in range(0, len(text), 64))
+    return b"\n".join((_BEGIN + label.encode() + _DASHES, lines, _END + label.encode() + _DASHES, b""))
+
+
 def is_pem(data: bytes) -> bool:
     """Whether there is a PEM block in ``data``."""
     return _BEGIN in data

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from ipaddress import ip_address, ip_network
@@ -11,10 +12,14 @@ from typing import TYPE_CHECKING, Final
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, ed448, ed25519
+from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID, ObjectIdentifier
 
+from hellodone.crypto.finite_field import StaticDHPublicKey
 from hellodone.pki import graft
 from hellodone.pki.certificates import Certificate
+from hellodone.pki.dh_keys import public_key_contents, write_public_key
+from hellodone.pki.made_keys import Random
 from hellodone.pki.oids import EXTENDED_KEY_USAGES
 
 if TYPE_CHECKING:
@@ -23,7 +28,8 @@ if TYPE_CHECKING:
         CertificatePublicKeyTypes,
     )
 
-Random = Callable[[int], bytes]
+    PublicKey = CertificatePublicKeyTypes | StaticDHPublicKey
+
 _USAGE_ATTRIBUTES: Final = {
     "digitalSignature": "digital_signature",
     "nonRepudiation": "content_commitment",
@@ -40,6 +46,8 @@ _HASHES: Final[dict[str, hashes.SHA256 | hashes.SHA384 | hashes.SHA512]] = {
     "sha512": hashes.SHA512(),
 }
 _WEAK: Final = frozenset({"sha1", "md5"})
+# the library's builder takes no Diffie-Hellman key: another stands in its place until the certificate is signed anew
+_PLACEHOLDER: Final = ec.derive_private_key(1, ec.SECP256R1()).public_key()
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +75,7 @@ class Profile:
 
 def make_certificate(
     profile: Profile,
-    public_key: CertificatePublicKeyTypes,
+    public_key: PublicKey,
     own_name: str,
     issuer_key: CertificateIssuerPrivateKeyTypes,
     issuer: Certificate | None,
@@ -79,7 +87,7 @@ def make_certificate(
         x509.CertificateBuilder()
         .subject_name(_name(profile.subject))
         .issuer_name(issuer_name)
-        .public_key(public_key)
+        .public_key(_PLACEHOLDER if isinstance(public_key, StaticDHPublicKey) else public_key)
         .serial_number(int.from_bytes(random(16)) >> 1 | 1)
         .not_valid_before(profile.not_before)
         .not_valid_after(profile.not_after)
@@ -87,8 +95,11 @@ def make_certificate(
     for extension, critical in _extensions(profile, public_key, issuer_key):
         builder = builder.add_extension(extension, critical)
     weak = profile.signature_hash in _WEAK
-    made = Certificate.from_x509(_sign(builder, issuer_key, "sha256" if weak else profile.signature_hash))
-    return Certificate(graft.sign_weakly(made.der, issuer_key, profile.signature_hash)) if weak else made
+    hash_name = "sha256" if weak else profile.signature_hash
+    made = _sign(builder, issuer_key, hash_name).public_bytes(Encoding.DER)
+    if isinstance(public_key, StaticDHPublicKey):
+        made = graft.with_public_key(made, write_public_key(public_key), issuer_key, hash_name)
+    return Certificate(graft.sign_weakly(made, issuer_key, profile.signature_hash) if weak else made)
 
 
 def _sign(builder: x509.CertificateBuilder, key: CertificateIssuerPrivateKeyTypes, hash_name: str) -> x509.Certificate:
@@ -103,7 +114,7 @@ def _name(common_name: str) -> x509.Name:
 
 
 def _extensions(
-    profile: Profile, public_key: CertificatePublicKeyTypes, issuer_key: CertificateIssuerPrivateKeyTypes
+    profile: Profile, public_key: PublicKey, issuer_key: CertificateIssuerPrivateKeyTypes
 ) -> list[tuple[x509.ExtensionType, bool]]:
     made: list[tuple[x509.ExtensionType, bool]] = [
         (x509.SubjectKeyIdentifier(_identifier(public_key)), False),
@@ -123,8 +134,10 @@ def _extensions(
     return [*made, *profile.extensions]
 
 
-def _identifier(public_key: CertificatePublicKeyTypes) -> bytes:
+def _identifier(public_key: PublicKey) -> bytes:
     """SHA-1 over the key (RFC 5280, 4.2.1.2, method 1): a name for it, not a proof."""
+    if isinstance(public_key, StaticDHPublicKey):
+        return hashlib.sha1(public_key_contents(public_key), usedforsecurity=False).digest()
     return x509.SubjectKeyIdentifier.from_public_key(public_key).digest
 
 
