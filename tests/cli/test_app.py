@@ -99,6 +99,21 @@ def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
     assert err == b""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk here")
+def test_a_full_disk_is_one_sentence() -> None:
+    with open("/dev/full", "wb") as full:
+        command = [sys.executable, "-m", "hellodone", "demo"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr == "hellodone: the output cannot be written: no space left on device\n"
+
+
+def test_a_terminal_without_these_letters_still_gets_the_chart() -> None:
+    outcome = process("demo", "--detail", "brief", env={"PYTHONIOENCODING": "ascii"})
+    assert outcome.code == 0
+    assert "ServerHelloDone" in outcome.out
+
+
 def test_public_names_are_the_ones_that_can_be_had() -> None:
     assert hellodone.__all__ == sorted(hellodone._HOMES)
     for name in hellodone.__all__:

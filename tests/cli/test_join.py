@@ -2,16 +2,22 @@
 
 import contextlib
 import os
+import pty
+import socket
 import ssl
+import subprocess
+import sys
 import threading
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from hellodone.cli.join import join
 from hellodone.errors import TruncationError
-from tests.transport.loopback import SECONDS
+from tests.transport.laboratory import laboratory, openssl_server
+from tests.transport.loopback import SECONDS, serving
 from tests.transport.test_blocking import echo, to_openssl
 
 
@@ -87,3 +93,43 @@ def test_a_truncated_answer_is_shown_and_then_said() -> None:
     with piped(b"", close=False) as descriptor, to_openssl(cut) as tls, pytest.raises(TruncationError):
         join(tls, descriptor, said.append, SECONDS)
     assert b"".join(said) == b"half"
+
+
+def test_a_terminal_is_joined_and_drawn_after_its_end(tmp_path: Path) -> None:
+    """What people do: type a line into a terminal, read the answer, press Ctrl-D."""
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(laboratory().authority.pem)
+
+    def serve(connection: socket.socket) -> None:
+        with openssl_server().wrap_socket(connection, server_side=True) as tls:
+            tls.sendall(b"you said " + tls.recv(100))
+            tls.recv(100)  # the client's close_notify
+
+    with serving(serve) as (_, port):
+        terminal, other = pty.openpty()
+        command = [sys.executable, "-m", "hellodone", "connect", f"localhost:{port}", "--cacert", str(ca)]
+        with subprocess.Popen(command, stdin=other, stdout=other, stderr=other) as running:
+            os.close(other)
+            screen = type_and_read(terminal, {b"Ctrl-D ends": b"hello\n", b"you said hello": b"\x04"})
+        os.close(terminal)
+    assert running.returncode == 0
+    assert b"ServerHelloDone" in screen
+
+
+def type_and_read(terminal: int, answers: dict[bytes, bytes]) -> bytes:
+    """Everything on the screen; each of ``answers`` is typed once its words have appeared."""
+    screen = b""
+    limit = time.monotonic() + 30
+    while time.monotonic() < limit:
+        try:
+            more = os.read(terminal, 4096)
+        except OSError:  # how Linux says that the other side of a terminal is closed
+            break
+        screen += more
+        for words, typed in list(answers.items()):
+            if words in screen:
+                os.write(terminal, typed)
+                del answers[words]
+        if not more:
+            break
+    return screen

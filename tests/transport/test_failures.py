@@ -138,6 +138,24 @@ def test_a_closed_port() -> None:
         connect(("127.0.0.1", port), laboratory().client_config(), timeout=SECONDS)
 
 
+def test_a_network_that_does_not_answer() -> None:
+    """A listener whose queue is full drops what comes: the connection attempt is left without an answer."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(0)
+        address = listener.getsockname()
+        queued = [socket.socket() for _ in range(4)]
+        for sock in queued:
+            sock.setblocking(False)
+            sock.connect_ex(address)
+        try:
+            with pytest.raises(PeerNotReached, match=r"no answer within 0\.3 s"):
+                connect(address, laboratory().client_config(), timeout=0.3)
+        finally:
+            for sock in queued:
+                sock.close()
+
+
 def test_an_unknown_name() -> None:
     with pytest.raises(PeerNotReached, match=r"no address is known for 'no-such-host.invalid'"):
         connect(("no-such-host.invalid", 443), laboratory().client_config(), timeout=SECONDS)

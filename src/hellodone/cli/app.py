@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -103,12 +104,20 @@ def run(arguments: list[str]) -> int:
         say("interrupted")
         return int(Exit.interrupted)
     except BrokenPipeError:
-        # whoever read our output has seen enough; keep the interpreter from complaining at its end
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _mute()  # whoever read our output has seen enough
         return int(Exit.done)
+    except OSError as error:  # what the commands do not foresee is their output: a full disk, a terminal that is gone
+        _mute()
+        say(f"the output cannot be written: {(error.strerror or str(error)).lower()}")
+        return int(Exit.failed)
     except Exception as error:  # noqa: BLE001 - the last resort: people get a sentence, never a traceback
         report_bug(error)
         return int(Exit.bug)
+
+
+def _mute() -> None:
+    """Keep the interpreter from complaining at its end about output that it still holds."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(arguments: list[str]) -> int:
@@ -116,6 +125,8 @@ def _run(arguments: list[str]) -> int:
     instruction = os.environ.get(_COMPLETE)
     if instruction:
         return shell_complete(group, {}, _NAME, _COMPLETE, instruction)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="replace")  # a terminal without these letters gets the chart with question marks
     with group.make_context(_NAME, list(arguments)) as context:
         code = group.invoke(context)
         sys.stdout.flush()  # a broken pipe or a full disk must show now, not while the interpreter ends

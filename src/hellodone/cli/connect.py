@@ -118,7 +118,7 @@ def _use(connection: TlsSocket, goal: Target, output: Output, body: str | None, 
     output.show(trace, stream=stream)
     if fault is not None:
         raise fault
-    if summary:
+    if summary and not output.brief_only:
         print(summary, file=stream)
     return 0
 

@@ -110,6 +110,8 @@ def _serve(listener: object, outcome: _ServerOutcome) -> None:
         answer(tls, HttpResponder(seen(tls)))
     except TlsError as error:
         outcome.fault = error
+    except TimeoutError:
+        pass  # the client left or is stuck: its own fault says more
     finally:
         tls.close(linger=0)
         outcome.trace = tls.trace

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from hellodone.errors import ConnectionClosed, TlsError
+from hellodone.transport.errors import ConnectionLost
 
 if TYPE_CHECKING:
     from hellodone.transport.blocking import TlsSocket
@@ -41,7 +42,7 @@ class _Conversation:
         self._stopping = False
 
     def run(self, idle: float | None) -> None:
-        self._tls.settimeout(None)
+        self._tls.settimeout(idle)
         # a thread that waits for a terminal cannot be woken: it must not keep the program alive
         threading.Thread(target=self._read_input, name="input", daemon=True).start()
         reader = threading.Thread(target=self._read_peer, name="peer", daemon=True)
@@ -79,6 +80,8 @@ class _Conversation:
             self._tls.sendall(data)
         except ConnectionClosed:
             return  # the peer has closed; its end is on its way through the queue
+        except TimeoutError:
+            raise ConnectionLost(f"{self._tls.peer} took no data for {self._tls.gettimeout() or 0:g} s") from None
 
     def _empty(self, reader: threading.Thread) -> None:
         """What came from the peer while the connection was being closed still belongs to it."""
@@ -101,10 +104,13 @@ class _Conversation:
         self._events.put(("input", b""))
 
     def _read_peer(self) -> None:
-        try:
-            while data := self._tls.recv():
+        data = b"something"
+        while data and not self._stopping:
+            try:
+                data = self._tls.recv()
                 self._events.put(("peer", data))
-            self._events.put(("peer", b""))
-        except (TlsError, OSError) as error:
-            if not self._stopping:
+            except TimeoutError:
+                continue  # how long silence may last is not decided here
+            except (TlsError, OSError) as error:
                 self._events.put(("peer", error))
+                return

@@ -30,6 +30,11 @@ class Output:
         self._default = _known(choice.format or "text")
 
     @property
+    def brief_only(self) -> bool:
+        """Whether one line is all that is wanted."""
+        return self._choice.brief
+
+    @property
     def to_files(self) -> bool:
         """Whether every chart goes into a file."""
         return bool(self._targets) and all(file != "-" for file, _ in self._targets)

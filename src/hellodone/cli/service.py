@@ -7,6 +7,7 @@ import signal
 import socket
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from types import FrameType
 from typing import TYPE_CHECKING
@@ -49,7 +50,7 @@ class Service:
         self._advise = advise
         self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
         self._printing = threading.Lock()
-        self._threads: set[threading.Thread] = set()
+        self._running: dict[threading.Thread, TlsSocket] = {}
         self._stopped = threading.Event()
         self._served = 0
 
@@ -60,8 +61,16 @@ class Service:
                 self._slots.acquire()
                 self._accept()
         self._listener.close()
-        for thread in tuple(self._threads):
-            thread.join(_FAREWELL)
+        self._say_farewell()
+
+    def _say_farewell(self) -> None:
+        """Close what is still open, without waiting for anybody who does not listen."""
+        running = dict(self._running)
+        for tls in running.values():
+            threading.Thread(target=tls.close, args=(0,), daemon=True).start()
+        limit = time.monotonic() + _FAREWELL
+        for thread in running:
+            thread.join(max(0, limit - time.monotonic()))
 
     def stop(self) -> None:
         """End ``run``, from any thread."""
@@ -79,7 +88,7 @@ class Service:
             return
         self._served += 1
         thread = threading.Thread(target=self._serve, args=(tls, self._served), daemon=True)
-        self._threads.add(thread)
+        self._running[thread] = tls
         thread.start()
 
     def _serve(self, tls: TlsSocket, number: int) -> None:
@@ -95,7 +104,7 @@ class Service:
         finally:
             tls.close(linger=0)
             self._tell(tls, number, fault)
-            self._threads.discard(threading.current_thread())
+            self._running.pop(threading.current_thread(), None)
             self._slots.release()
 
     def _answer(self, tls: TlsSocket) -> None:
@@ -120,7 +129,8 @@ class Service:
             try:
                 self._output.tell(trace, number)
                 if fault is not None and not tls.connection.handshake_complete:
-                    say(f"{tls.peer}: {fault}")
+                    sentence = str(fault)
+                    say(sentence if sentence.startswith(tls.peer) else f"{tls.peer}: {sentence}")
                     self._say_advice(trace, fault)
             except BrokenPipeError:
                 self._stopped.set()

@@ -46,6 +46,8 @@ def get(tls: TlsSocket, host: str, target: str, keep: Callable[[bytes], object] 
         request = h11.Request(method="GET", target=target, headers=headers)
         tls.sendall((conversation.send(request) or b"") + (conversation.send(h11.EndOfMessage()) or b""))
         return _read_response(tls, conversation, keep)
+    except TimeoutError:
+        raise HttpError(f"{tls.peer} did not answer the request within {tls.gettimeout() or 0:g} s") from None
     except h11.LocalProtocolError as error:
         raise HttpError(f"the request cannot be written in HTTP: {error}") from None
     except h11.RemoteProtocolError as error:
