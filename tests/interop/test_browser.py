@@ -35,6 +35,7 @@ def test_the_browser_opens_our_page(
 ) -> None:
     record_property(CELL, str(one))
     server = serve(one, only=True)
-    seen = visit(browser, f"https://localhost:{server.port}/")
+    seen = visit(browser, f"https://localhost:{server.port}/nonce-5f3759df")
     assert_browser_agrees(seen, one)
     assert one.suite.name in seen.page
+    assert "/nonce-5f3759df" in seen.page
