@@ -149,6 +149,11 @@ class Connection(Stream, Generic[C]):
         self._answer_renegotiation()
 
     def _receive_change_cipher_spec(self, plaintext: bytes) -> None:
+        if len(plaintext) > 1:
+            raise FatalAlert(
+                AlertDescription.unexpected_message,
+                f"a record holds {len(plaintext)} ChangeCipherSpec messages where one is due (6.2.1 and 7.1)",
+            )
         message = ChangeCipherSpec.parse(plaintext)
         if message.type != 1:
             raise FatalAlert(AlertDescription.decode_error, f"ChangeCipherSpec has {message.type} in place of 1 (7.1)")

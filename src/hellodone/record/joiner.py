@@ -50,7 +50,7 @@ class Joiner:
         name = name_of(HandshakeType, msg_type)
         if length > limit:
             raise FatalAlert(
-                AlertDescription.illegal_parameter,
+                AlertDescription.decode_error,  # "the length of the message was incorrect" (RFC 5246, 7.2.2)
                 f"{name} announces {length} bytes; {limit} are accepted",
             )
         if self._total + length > self._maximum:
