@@ -211,6 +211,15 @@ def test_a_malformed_extension_is_a_decode_error() -> None:
     assert answer_to(hello(extensions=Extensions((*others, broken)))).alert == A.decode_error
 
 
+@pytest.mark.parametrize("name", [b"local\x00host", b"\x1b[31mlocalhost", b"localhost\x07", "löcalhost".encode()])
+def test_a_host_name_that_is_not_in_ascii(name: bytes) -> None:
+    lists = (len(name) + 3).to_bytes(2, "big") + b"\x00" + len(name).to_bytes(2, "big") + name
+    others = (e for e in hello().extensions if e.extension_type != ExtensionType.server_name)
+    refusal = answer_to(hello(extensions=Extensions((*others, Extension(ExtensionType.server_name, lists)))))
+    assert refusal.alert == A.illegal_parameter
+    assert refusal.reason.isprintable()
+
+
 def test_configuration_that_cannot_work_is_refused_at_once() -> None:
     with pytest.raises(ConfigurationError):
         client_config(alpn="h2")

@@ -38,7 +38,14 @@ class ServerNameRule(Rule[ServerNameList, ServerNameAcknowledgement]):
         )
         if not names:
             return
-        hs.server_name = text(names[0].name)
+        asked = names[0].name
+        hs.check(
+            asked.isascii() and asked.decode().isprintable(),
+            AlertDescription.illegal_parameter,
+            "the host name in server_name is in ASCII (RFC 6066, 3)",
+            lambda: f"it is {text(asked)}",
+        )
+        hs.server_name = text(asked)
         try:
             hs._expected_name = normalize_server_name(hs.server_name)
         except ConfigurationError:
@@ -52,8 +59,9 @@ class ServerNameRule(Rule[ServerNameList, ServerNameAcknowledgement]):
             )
 
     def answer(self, hs: ServerHandshake) -> ServerNameAcknowledgement | None:
-        """Empty, when the name had a say in the choice (RFC 6066, 3)."""
-        return ServerNameAcknowledgement() if hs._expected_name is not None and self._known(hs) else None
+        """Empty, when the name guided a choice of this server's, and never when a session is resumed (RFC 6066, 3)."""
+        guided = len(hs._config.identities) > 1 or hs._config.sni_fatal
+        return ServerNameAcknowledgement() if guided and self._known(hs) and not hs.resumed else None
 
     @staticmethod
     def _known(hs: ServerHandshake) -> bool:
