@@ -40,6 +40,7 @@ class Policy:
     minimum_dh_bits: int = 2048
     maximum_dh_bits: int = 4096
     allow_sha1_certificates: bool = False
+    judge_certificates_alone: bool = False  # where the library cannot judge an issuer: DSA, Ed25519, SHA-1
     assume_sha1: bool = False  # a hello without signature_algorithms means SHA-1 (RFC 5246, 7.4.1.4.1)
 
     @staticmethod
@@ -167,6 +168,10 @@ _SPOKEN = (
     KeyExchange.DHE_RSA,
     KeyExchange.RSA,
     KeyExchange.DHE_DSS,
+    KeyExchange.ECDH_ECDSA,
+    KeyExchange.ECDH_RSA,
+    KeyExchange.DH_RSA,
+    KeyExchange.DH_DSS,
     KeyExchange.DH_anon,
     KeyExchange.ECDH_anon,
 )
@@ -223,6 +228,7 @@ def _historic() -> Policy:
         minimum_dh_bits=1024,
         maximum_dh_bits=8192,
         allow_sha1_certificates=True,
+        judge_certificates_alone=True,
     )
 
 

@@ -7,27 +7,15 @@ from typing import Any
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.negotiation import NoMatch, choose_scheme
+from hellodone.handshake.requirements import REQUIREMENTS, SIGNING_TYPES, fixed_keys, fixed_types, same_group
 from hellodone.messages.handshake import Certificate as CertificateMessage
 from hellodone.messages.handshake import CertificateRequest
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.identity import Identity
 from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
-from hellodone.registry.codes import ClientCertificateType
 from hellodone.registry.suites import CipherSuite
 
 NOT_VERIFIED = "not verified: no trust store was given"
-
-# Which keys suites named after a key type take (RFC 5246, 7.4.2; RFC 8422, 2.1, 2.2 and 5.3)
-_SUITE_KEYS = {"rsa": ("rsa", "rsa_pss"), "ec": ("ec", "ed25519", "ed448"), "dsa": ("dsa",)}
-# What a client signs with, by the type the server lists (RFC 5246, 7.4.4; RFC 8422, 5.5)
-_CLIENT_TYPES = {
-    "rsa": ClientCertificateType.rsa_sign,
-    "rsa_pss": ClientCertificateType.rsa_sign,
-    "dsa": ClientCertificateType.dss_sign,
-    "ec": ClientCertificateType.ecdsa_sign,
-    "ed25519": ClientCertificateType.ecdsa_sign,
-    "ed448": ClientCertificateType.ecdsa_sign,
-}
 
 
 def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) -> None:
@@ -58,16 +46,22 @@ def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) 
         )
         return
     try:
-        key = hs.client_certificates[0].key_type.algorithm
-        hs.check(
-            _CLIENT_TYPES.get(key) in hs.certificate_request.certificate_types,
-            AlertDescription.unsupported_certificate,
-            "the client's key is of a type that was asked for (RFC 5246, 7.4.6)",
-            lambda: f"it is of type {key}",
-        )
+        _check_client_key(hs, hs.client_certificates[0])
         hs.client_path = _client_path(hs)
     except CertificateError as fault:
         raise _refused(hs, fault) from None
+
+
+def _check_client_key(hs: ServerHandshake, leaf: Certificate) -> None:
+    """The key is of a type that was asked for: one to sign with, or one to agree with (RFC 5246, 7.4.6)."""
+    key = leaf.key_type.algorithm
+    signing = SIGNING_TYPES.get(key) in hs.certificate_request.certificate_types
+    hs.check(
+        signing or key in fixed_keys(hs.cipher_suite),
+        AlertDescription.unsupported_certificate,
+        "the client's key is of a type that was asked for (RFC 5246, 7.4.6)",
+        lambda: f"it is of type {key}",
+    )
 
 
 def refuse_anonymous_request(hs: ClientHandshake) -> None:
@@ -96,28 +90,44 @@ def choose_client_identity(hs: ClientHandshake, request: CertificateRequest) -> 
 
 
 def _suit(hs: ClientHandshake, request: CertificateRequest, identity: Identity) -> int:
-    """The scheme to sign with. Raises NoMatch when the request excludes the identity (RFC 5246, 7.4.4)."""
-    kind = _CLIENT_TYPES.get(identity.key_type.algorithm)
-    if kind is None or kind not in request.certificate_types:
-        raise NoMatch(f"the server does not ask for keys of type {identity.key_type.algorithm}")
-    if identity.key_usage is not None and "digitalSignature" not in identity.key_usage:
-        raise NoMatch("its key usage lacks digitalSignature")
+    """The scheme to sign with, 0 for a fixed key. Raises NoMatch when the request excludes it (RFC 5246, 7.4.4)."""
     authorities = request.certificate_authorities
     if authorities and not any(certificate.issuer_bytes in authorities for certificate in identity.chain):
         raise NoMatch(f"none of the {len(authorities)} authorities that the server names issued it")
+    if _is_fixed(hs, request, identity):
+        hs._fixed_identity = identity
+        return 0
+    if SIGNING_TYPES.get(identity.key_type.algorithm) not in request.certificate_types:
+        raise NoMatch(f"the server does not ask for keys of type {identity.key_type.algorithm}")
+    if not _may(identity.key_usage, "digitalSignature"):
+        raise NoMatch("its key usage lacks digitalSignature")
     return choose_scheme(identity, request.supported_signature_algorithms, hs._config.policy.signature_schemes)
 
 
+def _is_fixed(hs: ClientHandshake, request: CertificateRequest, identity: Identity) -> bool:
+    """Whether the identity's key can take part in the key exchange, and cannot or may not sign."""
+    wanted = set(fixed_types(hs.cipher_suite)) & set(request.certificate_types)
+    signs = identity.schemes and _may(identity.key_usage, "digitalSignature")
+    return (
+        bool(wanted)
+        and not signs
+        and identity.key_type.algorithm in fixed_keys(hs.cipher_suite)
+        and _may(identity.key_usage, "keyAgreement")
+        and same_group(identity.agreement_group, hs.server_certificates[0].agreement_group)
+    )
+
+
+def _may(usage: frozenset[str] | None, what: str) -> bool:
+    return usage is None or what in usage
+
+
 def _check_key(hs: ClientHandshake, suite: CipherSuite, leaf: Certificate) -> None:
-    key = leaf.key_type
-    allowed = _SUITE_KEYS.get(suite.key_exchange.certificate_key or "", ())
-    if suite.key_exchange.server_signature is None:
-        allowed = tuple(name for name in allowed if name == "rsa")  # a key that decrypts
+    algorithm = leaf.key_type.algorithm
     hs.check(
-        key.algorithm in allowed,
+        algorithm in REQUIREMENTS[suite.key_exchange].algorithms,
         AlertDescription.unsupported_certificate,
         f"the server's key is of a type that {suite.name} can use (RFC 5246, 7.4.2)",
-        lambda: f"it is of type {key.algorithm}",
+        lambda: f"it is of type {algorithm}",
     )
 
 
@@ -125,15 +135,15 @@ def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
     config = hs._config
     if config.trust is None:
         return NOT_VERIFIED
-    signs = hs.cipher_suite.key_exchange.server_signature is not None
     path = verify_server_chain(
         hs.server_certificates,
         hs._expected_name,
         config.trust,
         config.clock(),
-        usage="digital_signature" if signs else "key_encipherment",
+        usage=REQUIREMENTS[hs.cipher_suite.key_exchange].usage,
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
+        judge_alone=config.policy.judge_certificates_alone,
         explain=config.record,
     )
     hs.note_checks([check.claim for check in path.checks])
@@ -144,16 +154,23 @@ def _client_path(hs: ServerHandshake) -> VerifiedPath | str:
     config = hs._config
     if config.client_trust is None:
         return NOT_VERIFIED
+    signs = _may(hs.client_certificates[0].key_usage, "digitalSignature") and not _holds_dh(hs.client_certificates[0])
     path = verify_client_chain(
         hs.client_certificates,
         config.client_trust,
         config.clock(),
+        usage="digital_signature" if signs else "key_agreement",
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
+        judge_alone=config.policy.judge_certificates_alone,
         explain=config.record,
     )
     hs.note_checks([check.claim for check in path.checks])
     return path
+
+
+def _holds_dh(leaf: Certificate) -> bool:
+    return leaf.key_type.algorithm == "dh"
 
 
 def _refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:

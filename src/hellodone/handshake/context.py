@@ -140,6 +140,8 @@ class Handshake(Generic[C]):
         self._client_scheme = 0
         self._dh_parameters: DHParameters | None = None
         self._psk: tuple[bytes, Secret]
+        self._fixed_identity: Identity | None = None  # a client whose certificate holds its Diffie-Hellman key
+        self._client_key_is_fixed = False  # the server's view of the same
         self._session: Session | None = None
         self._ticket_offered: bytes | None = None
         self._ticket_promised = False

@@ -13,6 +13,7 @@ from hellodone.crypto.protection import can_protect
 from hellodone.crypto.signatures import fits
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ServerHandshake
+from hellodone.handshake.requirements import ISSUED_BY, REQUIREMENTS, USAGE_NAMES, is_static
 from hellodone.pki.identity import Identity
 from hellodone.pki.names import match
 from hellodone.policy import Policy, is_ffdhe
@@ -21,8 +22,6 @@ from hellodone.registry.naming import name_of
 from hellodone.registry.signatures import SignatureScheme, scheme_name
 from hellodone.registry.suites import CipherSuite, cipher_suite, suite_name
 
-# What the keys of certificates can do for the suites named after them (RFC 5246, 7.4.2; RFC 8422, 2.1 and 2.2)
-_KEY_ALGORITHMS = {"rsa": ("rsa", "rsa_pss"), "ec": ("ec", "ed25519", "ed448"), "dsa": ("dsa",)}
 _DEFAULT_SCHEMES = (SignatureScheme.rsa_pkcs1_sha1, SignatureScheme.ecdsa_sha1, SignatureScheme.dsa_sha1)
 
 
@@ -75,9 +74,10 @@ def _fit(hs: ServerHandshake, suite: CipherSuite) -> Choice:
     if not suite.authenticates_server:
         return Choice(suite, group=group)
     reason = "this server has no certificate"
-    for identity in _by_name(hs):
+    for identity in _by_issuer(suite, _by_name(hs)):
         try:
-            return Choice(suite, identity, _suit(hs, suite, identity), group)
+            scheme = _suit(hs, suite, identity)
+            return Choice(suite, identity, scheme, _static_group(suite, identity) or group)
         except NoMatch as clause:
             reason = str(clause)
     raise NoMatch(reason)
@@ -92,22 +92,30 @@ def _by_name(hs: ServerHandshake) -> Iterable[Identity]:
     return [identity for identity in identities if match(name, identity.leaf)] or identities
 
 
+def _by_issuer(suite: CipherSuite, identities: Iterable[Identity]) -> list[Identity]:
+    """Of static keys those first whose issuer's signature is what the suite is named after."""
+    family = ISSUED_BY.get(suite.key_exchange)
+    return sorted(identities, key=lambda identity: family is not None and identity.leaf.signature_family != family)
+
+
+def _static_group(suite: CipherSuite, identity: Identity) -> int | None:
+    group = identity.agreement_group if is_static(suite) else None
+    return group if isinstance(group, int) else None
+
+
 def _suit(hs: ServerHandshake, suite: CipherSuite, identity: Identity) -> int:
     """The scheme to sign with, 0 when nothing is signed. Raises NoMatch when the identity does not fit."""
-    exchange = suite.key_exchange
+    required = REQUIREMENTS[suite.key_exchange]
     key = identity.key_type
-    signs = exchange.server_signature is not None
-    if key.algorithm not in _KEY_ALGORITHMS.get(exchange.certificate_key or "", ()):
-        raise NoMatch(f"it needs a certificate with another key than {key.algorithm}")
-    if not signs and key.algorithm != "rsa":
-        raise NoMatch(f"a key of type {key.algorithm} cannot decrypt")
-    usage = "digitalSignature" if signs else "keyEncipherment"
+    if key.algorithm not in required.algorithms:
+        raise NoMatch(f"it needs a certificate with a key of type {' or '.join(required.algorithms)}")
+    usage = USAGE_NAMES[required.usage]
     if identity.key_usage is not None and usage not in identity.key_usage:
         raise NoMatch(f"the certificate's key usage lacks {usage}")
     curve = find_group(key.curve) if key.algorithm == "ec" and key.curve else None
     if curve is not None and hs.client_groups and curve not in hs.client_groups:
         raise NoMatch(f"the certificate's curve {key.curve} is not among the client's groups")
-    if not signs:
+    if suite.key_exchange.server_signature is None:
         return 0
     return choose_scheme(identity, hs.client_signature_schemes, hs._config.policy.signature_schemes)
 

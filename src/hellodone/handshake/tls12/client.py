@@ -63,7 +63,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
         hs.send(Certificate(identity.encoded_chain if identity else ()))
     hs.send(exchange.client_key_exchange(hs))
     derive_keys(hs)
-    if identity:
+    if identity and hs._fixed_identity is None:
         hs.send(certificate_verify(hs, identity))
     hs._transcript.forget()
     send_finished(hs)

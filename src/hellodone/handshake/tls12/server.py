@@ -49,7 +49,8 @@ def full(hs: ServerHandshake) -> Flow[None]:
     exchange.accept_client_key_exchange(hs, answer)
     derive_keys(hs)
     signed = hs._transcript.messages()
-    verify = yield from receive(CertificateVerify, when=bool(certificate and certificate.certificate_list))
+    signs = bool(certificate and certificate.certificate_list) and not hs._client_key_is_fixed
+    verify = yield from receive(CertificateVerify, when=signs)
     if verify:
         accept_certificate_verify(hs, verify, signed)
     hs._transcript.forget()

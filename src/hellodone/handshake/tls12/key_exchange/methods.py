@@ -7,6 +7,7 @@ from hellodone.handshake.tls12.key_exchange.ephemeral import Ephemeral
 from hellodone.handshake.tls12.key_exchange.method import Method
 from hellodone.handshake.tls12.key_exchange.psk import PSK, EphemeralPSK
 from hellodone.handshake.tls12.key_exchange.rsa import RSA
+from hellodone.handshake.tls12.key_exchange.static import Static
 from hellodone.registry.suites import CipherSuite, KeyExchange
 
 # fmt: off
@@ -18,6 +19,10 @@ METHODS: dict[KeyExchange, Method] = {
     KeyExchange.ECDHE_ECDSA: Ephemeral(EllipticCurve(), signed=True),
     KeyExchange.DH_anon:     Ephemeral(FiniteField(), signed=False),
     KeyExchange.ECDH_anon:   Ephemeral(EllipticCurve(), signed=False),
+    KeyExchange.DH_RSA:      Static(),
+    KeyExchange.DH_DSS:      Static(),
+    KeyExchange.ECDH_RSA:    Static(),
+    KeyExchange.ECDH_ECDSA:  Static(),
     KeyExchange.PSK:         PSK(with_rsa=False),
     KeyExchange.RSA_PSK:     PSK(with_rsa=True),
     KeyExchange.DHE_PSK:     EphemeralPSK(FiniteField()),
