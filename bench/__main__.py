@@ -33,6 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(rows: Sequence[Row], seconds: float) -> list[contest.Result]:
     """Each row's lines as soon as they are known; ``seconds`` are for the whole table."""
     gc.freeze()  # what was imported is not looked through at every collection
+    bytes(2**24)  # from here on glibc keeps freed blocks up to this size; else what ran before decides who waits for pages
     everything = []
     print("  ".join(f"{name} {value}" for name, value in report.machine().items()))
     print(f"{report.EXPLANATION}\n\n{report.heading()}")
