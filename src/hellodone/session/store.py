@@ -4,13 +4,23 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from typing import Final, Protocol
+from operator import attrgetter
+from typing import Any, Final, Protocol
 
+from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError
 from hellodone.session.session import Clock, Session, utc_now
+from hellodone.session.state import SessionState
 
 LARGEST_ENTRY: Final = 2**16
 """A session larger than this is not kept in memory: capacity bounds the number of sessions, this what they weigh."""
+
+_NAMES: Final = tuple(name for name in SessionState._names if name != "master_secret")
+_values = attrgetter(*_NAMES)
+
+# A session as it is kept: a tuple of plain values, which the garbage collector soon stops visiting. A million objects
+# would make each of its full rounds take half a second.
+_Kept = tuple[bytes, tuple[Any, ...]]
 
 
 class SessionStore(Protocol):
@@ -46,16 +56,17 @@ class MemorySessionStore:
         self.capacity = capacity
         self._clock = clock
         # Not a dict: finding the oldest entry of one walks over all the entries that were removed before it.
-        self._sessions: OrderedDict[bytes, Session] = OrderedDict()
+        self._sessions: OrderedDict[bytes, _Kept] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: bytes) -> Session | None:
         """See SessionStore."""
         now = self._clock()
         with self._lock:
-            session = self._sessions.get(key)
-            if session is None:
+            kept = self._sessions.get(key)
+            if kept is None:
                 return None
+            session = _restored(kept)
             if session.expired(now):
                 del self._sessions[key]
                 return None
@@ -67,8 +78,9 @@ class MemorySessionStore:
         if session.size > LARGEST_ENTRY or session.expired(self._clock()):
             self.remove(key)
             return
+        kept = (session.master_secret.reveal(), _values(session))
         with self._lock:
-            self._sessions[key] = session
+            self._sessions[key] = kept
             self._sessions.move_to_end(key)
             if len(self._sessions) > self.capacity:
                 self._sessions.popitem(last=False)
@@ -80,3 +92,8 @@ class MemorySessionStore:
 
     def __len__(self) -> int:
         return len(self._sessions)
+
+
+def _restored(kept: _Kept) -> Session:
+    master_secret, values = kept
+    return Session(master_secret=Secret(master_secret), **dict(zip(_NAMES, values, strict=True)))
