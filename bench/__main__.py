@@ -33,7 +33,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _run(rows: Sequence[Row], seconds: float) -> list[contest.Result]:
     """Each row's lines as soon as they are known; ``seconds`` are for the whole table."""
     gc.freeze()  # what was imported is not looked through at every collection
-    bytes(2**24)  # from here on glibc keeps freed blocks up to this size; else what ran before decides who waits for pages
+    # glibc keeps freed blocks up to the largest yet freed; without this, what ran before decides who waits for pages
+    bytes(2**24)
     everything = []
     print("  ".join(f"{name} {value}" for name, value in report.machine().items()))
     print(f"{report.EXPLANATION}\n\n{report.heading()}")
