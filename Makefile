@@ -9,8 +9,7 @@ BIN     := $(VENV)/bin
 RUNTIME := $(VENV)/.made-runtime
 DEV     := $(VENV)/.made-dev
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5
-EXCHANGES := rsa dhe_rsa ecdhe_rsa ecdhe_ecdsa
-TREES   := src tests $(wildcard bench)
+TREES   := src tests tools $(wildcard bench)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -38,12 +37,8 @@ format: $(DEV)  ## put the code into its standard layout
 bench: $(DEV)  ## measure this stack beside its peers, as ratios
 	@$(BIN)/python -m bench
 
-docs: $(RUNTIME)  ## draw a chart of each key exchange, in every format, into docs/charts
-	@mkdir -p docs/charts
-	@for kx in $(EXCHANGES); do \
-		$(BIN)/hellodone demo --key-exchange $$kx --client-auth \
-			$(foreach kind,txt puml mmd sd,-o docs/charts/$$kx.$(kind)) || exit 1; \
-	done
+docs: $(RUNTIME)  ## draw the charts and refresh what README quotes
+	@$(BIN)/python tools/make_docs.py
 
 clean:  ## remove the virtual environment and all caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist

@@ -1,0 +1,60 @@
+"""Draw what README and docs show: charts of real runs, and the output that README quotes. Run by ``make docs``."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import suite_table
+
+ROOT = Path(__file__).parent.parent
+CHARTS = ROOT / "docs" / "charts"
+EXCHANGES = ("rsa", "dhe_rsa", "ecdhe_rsa", "ecdhe_ecdsa")
+FORMATS = ("txt", "puml", "mmd", "sd")
+
+
+def hellodone(*words: str) -> str:
+    """What the program prints, both streams; it may fail, for failures are shown too."""
+    command = (sys.executable, "-m", "hellodone", *words)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)  # noqa: S603 - our own
+    return done.stdout + done.stderr
+
+
+def draw_charts() -> None:
+    """Each key exchange in every format, and as SVG where PlantUML is there to render it."""
+    CHARTS.mkdir(parents=True, exist_ok=True)
+    for exchange in EXCHANGES:
+        files = [part for kind in FORMATS for part in ("-o", str(CHARTS / f"{exchange}.{kind}"))]
+        hellodone("demo", "--key-exchange", exchange, "--client-auth", *files)
+    plantuml = shutil.which("plantuml")
+    if plantuml is None:
+        print("plantuml is not installed: the .svg files stay as they are", file=sys.stderr)
+        return
+    sources = [str(CHARTS / f"{exchange}.puml") for exchange in EXCHANGES]
+    subprocess.run((plantuml, "-tsvg", *sources), check=True)  # noqa: S603 - found on the path
+
+
+def quote(text: str, name: str, output: str) -> str:
+    """``text`` with the output between its two markers, indented as code."""
+    lines = "".join(f"    {line}".rstrip() + "\n" for line in output.rstrip().splitlines())
+    pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+    return pattern.sub(lambda found: found[1] + lines + found[2], text)
+
+
+def refresh_readme() -> None:
+    """The lines that README quotes."""
+    readme = ROOT / "README.md"
+    text = readme.read_text(encoding="utf-8")
+    text = quote(text, "brief", f"$ .venv/bin/hellodone demo --brief\n{hellodone('demo', '--brief')}")
+    words = ("demo", "--brief", "--key-exchange", "ecdhe_rsa", "--cipher", "AES_128_GCM_SHA256", "--sigalgs", "ed25519")
+    text = quote(text, "failure", f"$ .venv/bin/hellodone {' '.join(words)}\n{hellodone(*words)}")
+    readme.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    draw_charts()
+    suite_table.write(ROOT / "docs" / "suites.md")
+    refresh_readme()
