@@ -258,7 +258,9 @@ class Connection(Stream, Generic[C]):
         self._renegotiation_requested = False
         self._transcript = Transcript()
         self._current = self._new_handshake()
-        self._current._previous = Previous(before.client_verify_data, before.server_verify_data, certificates)
+        self._current._previous = Previous(
+            before.client_verify_data, before.server_verify_data, certificates, before.extended_master_secret
+        )
         if self.role == "client":
             self._current._expected_name = before._expected_name
         if self._client_auth is not None:

@@ -3,13 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
+from hellodone.config import ClientAuth
 from hellodone.errors import AlertDescription, AlertLevel, ConnectionClosed, FatalAlert
 from hellodone.events import AlertReceived, DataReceived, HandshakeCompleted
+from hellodone.handshake.context import ClientHandshake
+from hellodone.handshake.flow import Flow
+from hellodone.handshake.tls12.resumption import offered_session
 from hellodone.policy import Policy
-from tests.pairs import client_config, client_identity, compatible, connected, server_config
+from hellodone.session.session import Session
+from hellodone.session.store import MemorySessionStore
+from tests.pairs import client_config, client_identity, clock, compatible, connected, server_config
 
 
 @pytest.mark.parametrize("initiator", ["client", "server"])
@@ -110,3 +117,42 @@ def test_not_before_the_first_handshake_is_complete() -> None:
 
     with pytest.raises(ConnectionClosed, match="under way"):
         pair().client.renegotiate()
+
+
+@pytest.mark.parametrize("side", ["client", "server"])
+def test_extended_master_secret_is_not_dropped_on_the_way(side: str) -> None:
+    accepting: dict[str, Any] = {"policy": Policy.compatible(), "renegotiation": "accept"}
+    ends = connected(client_config(**accepting), server_config(**accepting))
+    other = ends.server if side == "client" else ends.client
+    other.config = replace(other.config, policy=replace(Policy.compatible(), extended_master_secret="off"))
+    ends.client.renegotiate()
+    ends.pump()
+    refusals = [e for e in ends.errors if isinstance(e, FatalAlert) and e.sender == "us"]
+    assert [e.alert for e in refusals] == [AlertDescription.handshake_failure]
+    assert "RFC 7627, 5.2" in refusals[0].reason
+
+
+def _offered_again(hs: ClientHandshake) -> Flow[Session | None]:
+    """A client that offers its session in a renegotiation too, as ours does not (RFC 5246, 7.4.1.2 allows it)."""
+    previous, hs._previous = hs._previous, None
+    session = yield from offered_session(hs)
+    hs._previous = previous
+    return session
+
+
+@pytest.mark.parametrize(("client_auth", "resumed"), [(None, True), ("requested", False), ("required", False)])
+def test_a_session_may_be_resumed_unless_a_certificate_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch, client_auth: ClientAuth | None, resumed: bool
+) -> None:
+    monkeypatch.setattr("hellodone.handshake.tls12.client.offered_session", _offered_again)
+    ends = connected(
+        client_config(
+            identity=client_identity("ec"), renegotiation="accept", session_store=MemorySessionStore(clock=clock)
+        ),
+        server_config(session_store=MemorySessionStore(clock=clock)),
+    )
+    ends.server.renegotiate(client_auth=client_auth)
+    ends.pump()
+    assert ends.completed
+    assert ends.server_events[-1] == HandshakeCompleted(resumed)
+    assert bool(ends.server.peer_certificates) is not resumed

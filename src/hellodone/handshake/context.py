@@ -70,6 +70,7 @@ class Previous(NamedTuple):
     client_verify_data: bytes
     server_verify_data: bytes
     server_certificates: tuple[Certificate, ...]
+    extended_master_secret: bool
 
 
 class Handshake(Generic[C]):

@@ -44,6 +44,12 @@ class ExtendedMasterSecretRule(Rule[ExtendedMasterSecret, ExtendedMasterSecret])
                 AlertDescription.handshake_failure,
                 f"the {who} extended_master_secret, which policy {hs._config.policy.name} requires (RFC 7627, 5)",
             )
+        if hs._previous is not None and hs._previous.extended_master_secret:
+            hs.check(
+                agreed,
+                AlertDescription.handshake_failure,
+                f"the {who} extended_master_secret in all handshakes of this connection (RFC 7627, 5.2)",
+            )
 
 
 class RenegotiationInfoRule(Rule[RenegotiationInfo, RenegotiationInfo]):

@@ -105,8 +105,6 @@ def found_session(hs: ServerHandshake) -> Flow[Session | None]:
 
 def _looked_up(hs: ServerHandshake) -> Flow[Session | None]:
     config, ticket = hs._config, hs._ticket_offered
-    if hs._previous is not None:
-        return None
     if ticket and config.tickets is not None:
         keys = config.tickets
         opened = yield from ask(lambda: keys.open(ticket, config.clock()))
@@ -140,7 +138,8 @@ def _may_resume(hs: ServerHandshake, session: Session) -> bool:
         )
     elif hs.extended_master_secret:
         return False
-    if hs._client_auth == "required" and not session.peer_certificates:
+    asks = hs._client_auth == "required" or (hs._previous is not None and hs._client_auth == "requested")
+    if asks and not session.peer_certificates:
         return False
     return session.cipher_suite in hs._config.policy.cipher_suites
 
