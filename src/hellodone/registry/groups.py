@@ -191,4 +191,3 @@ def _groups_by_name() -> Mapping[str, NamedGroup]:
 def _plain(name: str) -> str:
     """``P-256`` and ``p256`` alike."""
     return re.sub(r"[-_ ]", "", name).casefold()
-

@@ -149,4 +149,3 @@ def _schemes_by_name() -> Mapping[str, SignatureScheme]:
             for prefix in _OPENSSL_PREFIXES.get(info.signature, ()):
                 names |= {f"{prefix}+{info.hash}": info.code, f"{info.hash}+{prefix}": info.code}
     return names
-
