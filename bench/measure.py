@@ -1,7 +1,7 @@
 """How a contest is run and what is made of its figures.
 
 The machine is shared and its speed drifts, so no figure is compared with one of another minute: the contestants take
-turns (A B C, B C A, ...), each turn a few milliseconds, and a ratio is the median over the rounds of the ratio within
+turns (A B C, B C A, ...), each turn some milliseconds, and a ratio is the median over the rounds of the ratio within
 a round. The interquartile range says how far that can be trusted.
 """
 
@@ -19,7 +19,7 @@ Sampler = Callable[[], float]
 
 Operation = Callable[[], object]
 
-TURN = 0.010  # seconds one turn takes, if a single operation does not take longer
+TURN = 0.020  # seconds one turn takes, if a single operation does not take longer
 MINIMUM_ROUNDS = 7
 
 
@@ -48,6 +48,7 @@ def timed(prepare: Callable[[], Operation]) -> Sampler:
     def sample() -> float:
         operation = prepare()
         gc.collect()
+        operation()  # the processor's caches are this contestant's again
         start = process_time()
         for _ in repeats:
             operation()

@@ -25,8 +25,8 @@ _COLUMNS = (
     ("target", 10),
 )
 EXPLANATION = """\
-Both sides in one thread, in memory; medians over interleaved rounds. The ratio is that of the times (less is better)
-for handshakes and recording, that of the rates (more is better) for bulk and messages, ms more for start-up."""
+Both sides in one thread, in memory, CPU time; medians over interleaved rounds. Ratios are of times (less is better)
+for handshakes and recording, of rates (more is better) for bulk and messages, ms more for start-up."""
 _VERDICTS = {None: "", True: "met", False: "missed"}
 
 
