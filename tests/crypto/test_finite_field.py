@@ -186,7 +186,7 @@ def test_long_term_keys_of_an_unknown_group() -> None:
     key = DHPrivateNumbers(x, DHPublicNumbers(pow(2, x, OAKLEY2.p), numbers)).private_key()
     static = share_from_dh_private_key(key)
     assert static_dh_key(key) == StaticDHPrivateKey(OAKLEY2, x)
-    public = static_dh_key(key).public_key()
+    public = StaticDHPrivateKey(OAKLEY2, x).public_key()
     assert public == StaticDHPublicKey(OAKLEY2, pow(2, x, OAKLEY2.p))
     assert public.public == static.public
     ours = generate_dh_share(OAKLEY2)
@@ -253,6 +253,7 @@ def test_numbers_that_are_no_public_values(y: int) -> None:
 
 def test_keys_of_another_kind() -> None:
     key = rsa.generate_private_key(65537, 1024)
+    assert static_dh_key(key) is None
     with pytest.raises(UnusableKey):
         share_from_dh_private_key(key)
     assert dh_key_bits(key.public_key()) is None

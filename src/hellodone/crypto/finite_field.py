@@ -258,12 +258,15 @@ def generate_static_dh_key(
     return StaticDHPrivateKey(parameters, x if q is None else 1 + x % (q - 1), q)
 
 
-def static_dh_key(private_key: object) -> StaticDHPrivateKey:
-    """The long-term key that ``private_key`` is, ours or the library's; :class:`UnusableKey` for other kinds."""
+def static_dh_key(private_key: object) -> StaticDHPrivateKey | None:
+    """The long-term key that ``private_key`` is, ours or the library's; None for keys of other kinds.
+
+    Raises :class:`CryptoError` for a key of the library's that cannot be one of ours.
+    """
     if isinstance(private_key, StaticDHPrivateKey):
         return private_key
     if not isinstance(private_key, DHPrivateKey):
-        raise UnusableKey("the key is not a finite-field Diffie-Hellman key")
+        return None
     numbers = private_key.private_numbers()
     group = numbers.public_numbers.parameter_numbers
     return StaticDHPrivateKey(DHParameters(group.p, group.g), numbers.x, group.q)
@@ -276,6 +279,8 @@ def share_from_dh_private_key(private_key: object) -> DHKeyShare:
     time it takes: laboratories only. Raises :class:`UnusableKey` when it is no finite-field Diffie-Hellman key.
     """
     key = static_dh_key(private_key)
+    if key is None:
+        raise UnusableKey("the key is not a finite-field Diffie-Hellman key")
     if not key.parameters.known:
         return _StaticPowShare(key)
     # Without q: the library does not mix keys that have it with public values that have not.

@@ -184,12 +184,19 @@ def _identity(
     chain = parse_chain(chain_data, chain_source)
     private_key = keys.load_private_key(key_data, password, key_source)
     _require_match(chain, private_key, chain_source, key_source)
-    return Identity(chain, LocalSigner(private_key))
+    return Identity(chain, LocalSigner(_with_order(private_key, chain[0])))
 
 
 def _from_bundle(bundle: keys.Bundle, source: str) -> Identity:
     _require_match(bundle.chain, bundle.private_key, source, source)
-    return Identity(bundle.chain, LocalSigner(bundle.private_key))
+    return Identity(bundle.chain, LocalSigner(_with_order(bundle.private_key, bundle.chain[0])))
+
+
+def _with_order(private_key: PrivateKey, leaf: Certificate) -> PrivateKey:
+    """The key, knowing the order of its group where only its certificate says it: values outside are refused then."""
+    if isinstance(private_key, StaticDHPrivateKey) and private_key.q is None:
+        return replace(private_key, q=leaf.dh_key.q)
+    return private_key
 
 
 def _require_match(chain: tuple[Certificate, ...], private_key: PrivateKey, chain_source: str, key_source: str) -> None:

@@ -17,7 +17,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import load_der_private_key, load_pem_private_key, pkcs12
 from cryptography.utils import CryptographyDeprecationWarning
 
-from hellodone.crypto.errors import CryptoError, UnusableKey
+from hellodone.crypto.errors import CryptoError
 from hellodone.crypto.finite_field import StaticDHPrivateKey, static_dh_key
 from hellodone.errors import ConfigurationError
 from hellodone.pki import dh_keys, pem
@@ -97,7 +97,7 @@ def load_pkcs12(data: bytes, password: str | bytes | None = None, source: str = 
     secret = _password(password)
     if data[:1] != b"\x30":
         raise ConfigurationError(f"{source}: expected PKCS#12, which begins with a SEQUENCE; found something else")
-    bundle = _pkcs12(data, secret)
+    bundle = _pkcs12(data, secret, source)
     if bundle is None:
         hint = "its password is wrong or missing, or it is damaged" if secret is None else "wrong password, or damaged"
         raise ConfigurationError(f"{source}: cannot be opened as PKCS#12: {hint}")
@@ -124,8 +124,11 @@ def _from_pem(data: bytes, password: bytes | None, source: str) -> PrivateKey:
     if block.encrypted or block.label == _ENCRYPTED:
         return _decrypted(block, password, source)
     der = block.der(source)
+    key = _dh_key(der, source)
+    if key is not None:
+        return key
     try:
-        return _dh_key(der, source) or load_der_private_key(der, None)
+        return load_der_private_key(der, None)
     except UnsupportedAlgorithm:
         raise _unsupported(source) from None
     except (ValueError, TypeError):
@@ -136,13 +139,14 @@ def _decrypted(block: pem.PemBlock, password: bytes | None, source: str) -> Priv
     if password is None:
         raise ConfigurationError(f"{source}: the private key is encrypted; give its password")
     try:
-        return _opened(load_pem_private_key(block.text, password))
+        key = load_pem_private_key(block.text, password)
     except UnsupportedAlgorithm:
         raise ConfigurationError(f"{source}: the private key is encrypted in a way not supported") from None
     except (ValueError, TypeError):
         raise ConfigurationError(
             f"{source}: the private key cannot be decrypted: the password is wrong or the file is damaged"
         ) from None
+    return _opened(key, source)
 
 
 def _seen(found: Sequence[pem.PemBlock]) -> str:
@@ -166,23 +170,30 @@ def _dh_key(pkcs8: bytes, source: str) -> StaticDHPrivateKey | None:
     try:
         return dh_keys.read_private_key(pkcs8)
     except (DerError, CryptoError) as fault:
-        raise ConfigurationError(f"{source}: the Diffie-Hellman private key is unusable: {fault}") from None
+        raise _unusable(source, fault) from None
 
 
-def _opened(private_key: PrivateKeyTypes) -> PrivateKey:
+def _opened(private_key: PrivateKeyTypes, source: str) -> PrivateKey:
     """A key that only the library could open, in the form that keys have here."""
     try:
-        return static_dh_key(private_key)
-    except UnusableKey:
-        return private_key
+        return static_dh_key(private_key) or private_key
+    except CryptoError as fault:
+        raise _unusable(source, fault) from None
+
+
+def _unusable(source: str, fault: DerError | CryptoError) -> ConfigurationError:
+    return ConfigurationError(f"{source}: the Diffie-Hellman private key is unusable: {fault}")
 
 
 # --- DER and PKCS#12
 
 
 def _from_der(data: bytes, password: bytes | None, source: str) -> PrivateKey:
+    key = _dh_key(data, source)
+    if key is not None:
+        return key
     try:
-        return _dh_key(data, source) or load_der_private_key(data, None)
+        return load_der_private_key(data, None)
     except UnsupportedAlgorithm:
         raise _unsupported(source) from None
     except TypeError:
@@ -195,19 +206,20 @@ def _decrypted_der(data: bytes, password: bytes | None, source: str) -> PrivateK
     if password is None:
         raise ConfigurationError(f"{source}: the private key is encrypted; give its password")
     try:
-        return _opened(load_der_private_key(data, password))
+        key = load_der_private_key(data, password)
     except UnsupportedAlgorithm:
         raise ConfigurationError(f"{source}: the private key is encrypted in a way not supported") from None
     except (ValueError, TypeError):
         raise ConfigurationError(
             f"{source}: the private key cannot be decrypted: the password is wrong or the file is damaged"
         ) from None
+    return _opened(key, source)
 
 
 def _from_other_der(data: bytes, password: bytes | None, source: str) -> PrivateKey:
     if _is_certificate(data):
         raise ConfigurationError(f"{source}: holds a certificate where a private key was expected")
-    bundle = _pkcs12(data, password)
+    bundle = _pkcs12(data, password, source)
     if bundle is not None:
         return _checked_bundle(bundle, source).private_key
     if _looks_like_pkcs12(data):
@@ -229,13 +241,18 @@ def _looks_like_pkcs12(data: bytes) -> bool:
     return b"\x02\x01\x03\x30" in data[:16]
 
 
-def _pkcs12(data: bytes, password: bytes | None) -> pkcs12.PKCS12KeyAndCertificates | None:
+def _pkcs12(data: bytes, password: bytes | None, source: str) -> pkcs12.PKCS12KeyAndCertificates | None:
     """The opened file, or None when it is no PKCS#12 or not under this password."""
     # a file "without password" was written with an empty one or with none at all: two different keys
     for secret in [password] if password is not None else [None, b""]:
         try:
             return pkcs12.load_pkcs12(data, secret)
-        except (ValueError, TypeError, UnsupportedAlgorithm, x509.InvalidVersion):
+        except TypeError:  # opened, but the library hands out only keys that sign
+            raise ConfigurationError(
+                f"{source}: the PKCS#12 file holds a private key of a kind that is not read from such files; "
+                "put it into a file of its own, in PEM or DER"
+            ) from None
+        except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion):
             continue
     return None
 
@@ -246,4 +263,4 @@ def _checked_bundle(bundle: pkcs12.PKCS12KeyAndCertificates, source: str) -> Bun
     if bundle.cert is None:
         raise ConfigurationError(f"{source}: the PKCS#12 file holds no certificate for its private key")
     held = (bundle.cert, *bundle.additional_certs)
-    return Bundle(_opened(bundle.key), tuple(Certificate.from_x509(entry.certificate) for entry in held))
+    return Bundle(bundle.key, tuple(Certificate.from_x509(entry.certificate) for entry in held))
