@@ -18,6 +18,7 @@ PROGRAMS=(
     plantuml:plantuml
     go:golang-go
     npm:npm
+    redis-server:redis-server
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
 )
 
@@ -72,6 +73,7 @@ print_versions() {
     first_line chromium --version
     first_line tshark --version
     first_line plantuml -version
+    first_line redis-server --version
     echo "  mermaid $MERMAID_VERSION"
 }
 

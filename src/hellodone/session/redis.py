@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 LARGEST_VALUE: Final = LARGEST_SESSION + OVERHEAD
 MOST_CONNECTIONS: Final = 4096
 """Connections to Redis; each thread that asks at the same time takes one."""
+SLOW: Final = 4
+"""A call may take this many timeouts, for it is several exchanges when a connection is new; a longer one counts as
+a failure even if every piece of the answer came in time."""
 
 Warn = Callable[[str], None]
 T = TypeVar("T")
@@ -42,12 +45,13 @@ class RedisSessionStore:
 
     Names are ``prefix`` and the session's in hexadecimal; values live as long as the session. With a ``key`` of 32
     random octets, the same at all who share the sessions, values are sealed: who reads or writes the Redis neither
-    learns master secrets nor plants sessions. Without it, treat the Redis like a private key. ``timeout`` in seconds
-    bounds each answer. After a failure the store is left alone for a while, a second first and half a minute at last,
-    so that a dead one costs no connection its timeout but the one that tries again. ``warn`` gets one sentence for each
-    kind of trouble until it is over; logged by default. ``monotonic`` gives seconds.
+    learns master secrets nor plants sessions. Without it, treat the Redis like a private key.
 
-    Blocking: under asyncio a slow store holds the loop up, for ``timeout`` at most once in a while.
+    ``timeout`` in seconds bounds each answer, though not how long the system looks up the host's name. After a failure
+    the store is left alone for a while, a second first and half a minute at last, so that a dead one costs no
+    connection its timeout but the one that tries again. ``warn`` gets one sentence for each kind of trouble until it
+    is over; it is logged by default. ``monotonic`` gives seconds. The calls block: under asyncio, the loop.
+
     Raises ConfigurationError when redis-py is missing, the URL has no meaning or the key another length.
     """
 
@@ -70,14 +74,15 @@ class RedisSessionStore:
         self._key = None if key is None else Secret(key)
         self._clock = clock
         self._random = random
-        warn = warn or logging.getLogger(__name__).warning
-        self._circuit = Circuit(warn, monotonic)
+        self._longest = SLOW * timeout
+        self._monotonic = monotonic
+        self._circuit = Circuit(warn or logging.getLogger(__name__).warning, monotonic)
 
     def get(self, key: bytes) -> Session | None:
         """See SessionStore."""
         name = self._name(key)
         # GETRANGE: however large the value is that somebody put there, no more than this comes.
-        data = self._try("read from", lambda: self._redis.getrange(name, 0, LARGEST_VALUE))
+        data = self._try("read", lambda: self._redis.getrange(name, 0, LARGEST_VALUE))
         if not isinstance(data, bytes) or not data:
             return None
         session = self._unpack(name, data)
@@ -97,12 +102,12 @@ class RedisSessionStore:
         except EncodeError:  # too large to be kept
             return
         if milliseconds > 0:
-            self._try("write to", lambda: self._redis.set(name, value, px=milliseconds))
+            self._try("write", lambda: self._redis.set(name, value, px=milliseconds))
 
     def remove(self, key: bytes) -> None:
         """See SessionStore."""
         name = self._name(key)
-        self._try("write to", lambda: self._redis.delete(name))
+        self._try("write", lambda: self._redis.delete(name))
 
     def close(self) -> None:
         """Close the connections to Redis; the next call opens new ones."""
@@ -130,17 +135,21 @@ class RedisSessionStore:
         """The answer, or None when there is none; what Redis says is not repeated, it may hold what was stored."""
         if self._circuit.closed():
             return None
+        start = self._monotonic()
         try:
             answer = call()
         except self._faults.refused as fault:
             self._circuit.answered()
-            self._circuit.trouble(verb, f"Redis lets us not {verb} the session store ({type(fault).__name__})")
+            self._circuit.trouble(verb, f"Redis does not let us {verb} sessions ({type(fault).__name__})")
             return None
         except self._faults.failed as fault:
             self._circuit.failed(f"the session store does not answer ({type(fault).__name__}): handshakes are full")
             return None
-        self._circuit.answered()
-        self._circuit.over(verb)
+        if self._monotonic() - start > self._longest:
+            self._circuit.failed("the session store is slow: handshakes are full")
+        else:
+            self._circuit.answered()
+            self._circuit.over(verb)
         return answer
 
 
@@ -160,6 +169,8 @@ def _client(url: str, timeout: float) -> tuple[Redis, _Faults]:
             protocol=2,
             retry=Retry(NoBackoff(), 0),  # by default it tries for seconds
         )
-    except ValueError:
+        client.connection_pool.make_connection()  # connects nowhere, but refuses options that there are not
+    except (ValueError, TypeError):
         raise ConfigurationError("the URL of the session store is not one of a Redis") from None
-    return client, _Faults((ResponseError,), (RedisError, OSError, ValueError))
+    # Numbers that are none and lists in lists in lists leave redis-py as Python's own errors.
+    return client, _Faults((ResponseError,), (RedisError, OSError, ValueError, RecursionError))
