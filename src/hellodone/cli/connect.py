@@ -9,7 +9,7 @@ import click
 
 from hellodone.cli import options, settings
 from hellodone.cli.app import Command
-from hellodone.cli.target import HTTPS_PORT, Target, parse_resolve, parse_target
+from hellodone.cli.target import HTTPS_PORT, parse_resolve, parse_target
 from hellodone.errors import ConfigurationError, FatalAlert, TlsError
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from hellodone.transport.blocking import TlsSocket
 
 _HTTP_PORTS = (HTTPS_PORT, 8443)
-_STARTTLS = ("smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp")
 
 
 @click.command(
@@ -32,16 +31,9 @@ _STARTTLS = ("smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp")
     ),
 )
 @click.argument("target", metavar="HOST[:PORT] | https://HOST[:PORT]/PATH")
-@click.option(
-    "--cacert", "--CAfile", "cacert", metavar="FILE", help="Trust these CAs (file or folder), not the system's."
-)
-@click.option("--insecure", "-k", is_flag=True, help="Go on with whatever certificate the server has.")
+@options.reach_options
 @options.identity_options(several=True)
 @options.tls_options()
-@click.option("--servername", "--sni", metavar="NAME", help="Ask for this name, and expect it in the certificate.")
-@click.option("--starttls", type=click.Choice(_STARTTLS), help="Change to TLS after these words in the clear.")
-@click.option("--resolve", multiple=True, metavar="HOST:PORT:ADDRESS", help="Dial that address for that host and port.")
-@options.timeout_option(15.0, "For connection and handshake together, and for each silence afterwards.")
 @click.option("--body", metavar="FILE", help="Keep the body of the answer there; - is standard output.")
 @click.option(
     "--probe/--no-probe", default=True, help="When refused, find out whether another policy would be accepted."
@@ -49,14 +41,9 @@ _STARTTLS = ("smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp")
 @options.output_options
 def command(
     target: str,
-    cacert: str | None,
-    insecure: bool,
+    reach: options.ReachChoice,
     who: options.IdentityChoice,
     tls: options.TlsChoice,
-    servername: str | None,
-    starttls: str | None,
-    resolve: tuple[str, ...],
-    timeout: float,
     body: str | None,
     probe: bool,
     out: options.OutputChoice,
@@ -67,26 +54,14 @@ def command(
     With HOST:PORT standard input and output are joined to the connection once the handshake is done; at the usual
     ports of HTTP a terminal is not, and nothing is sent.
     """
-    from hellodone.cli.call import Call
     from hellodone.cli.output import Output
-    from hellodone.config import ClientConfig
-    from hellodone.transport.starttls import DEFAULT_PORTS
 
     output = Output(out)
-    goal = parse_target(target, DEFAULT_PORTS[starttls] if starttls else HTTPS_PORT)
-    if body is not None and goal.request is None:
+    call = _call(target, who, tls, reach)
+    if body is not None and call.target.request is None:
         raise ConfigurationError("--body needs an https:// address: only the answer to a GET has a body")
-    config = ClientConfig(
-        trust=None if insecure else settings.trust(cacert),
-        policy=settings.policy(tls),
-        identity=settings.identities(who) or None,
-        alpn=settings.alpn(tls) or (("http/1.1",) if goal.request is not None else ()),
-        record=True,
-        key_log=settings.key_log(tls.keylog),
-    )
-    if insecure:
+    if reach.insecure:
         settings.note("warning: --insecure: the server's certificate is not verified; anybody may be at the other end")
-    call = Call(goal, config, servername, starttls, parse_resolve(resolve), timeout)
     try:
         connection = call.open()
     except TlsError as error:
@@ -95,31 +70,45 @@ def command(
         if probe and isinstance(error, FatalAlert):
             _advise(call, error, tls)
         raise
-    return _use(connection, goal, output, body, timeout)
+    return _use(connection, call, output, body)
 
 
-def _use(connection: TlsSocket, goal: Target, output: Output, body: str | None, timeout: float) -> int:
+def _call(target: str, who: options.IdentityChoice, tls: options.TlsChoice, reach: options.ReachChoice) -> Call:
+    """Everything read and checked before the network is touched. Raises ConfigurationError, InputUnreadable."""
+    from hellodone.cli.call import Call
+    from hellodone.config import ClientConfig
+    from hellodone.transport.starttls import DEFAULT_PORTS
+
+    goal = parse_target(target, DEFAULT_PORTS[reach.starttls] if reach.starttls else HTTPS_PORT)
+    config = ClientConfig(
+        trust=None if reach.insecure else settings.trust(reach.cacert),
+        policy=settings.policy(tls),
+        identity=settings.identities(who) or None,
+        alpn=settings.alpn(tls) or (("http/1.1",) if goal.request is not None else ()),
+        record=True,
+        key_log=settings.key_log(tls.keylog),
+    )
+    return Call(goal, config, reach.servername, reach.starttls, parse_resolve(reach.resolve), reach.timeout)
+
+
+def _use(connection: TlsSocket, call: Call, output: Output, body: str | None) -> int:
     """What the connection is for, then the chart; a fault comes after the chart."""
     from hellodone.cli.use import fetch, talk
 
-    fault: TlsError | None = None
-    summary, stream = "", sys.stdout
-    try:
-        if goal.request is not None:
-            summary = fetch(connection, goal, body)
-            stream = sys.stderr if body == "-" else sys.stdout
-        elif talk(connection, timeout, http=goal.port in _HTTP_PORTS):
-            stream = sys.stderr  # standard output belongs to the peer's data once there is any
-    except TlsError as error:
-        fault = error
+    if call.target.request is not None:
+        outcome = fetch(connection, call.target, body)
+    else:
+        outcome = talk(connection, call.timeout, http=call.target.port in _HTTP_PORTS)
     connection.close()
     trace = connection.trace
     assert trace is not None, "record=True"
+    # standard output belongs to the peer's data once there is any
+    stream = sys.stderr if outcome.printed else sys.stdout
     output.show(trace, stream=stream)
-    if fault is not None:
-        raise fault
-    if summary and not output.brief_only:
-        print(summary, file=stream)
+    if outcome.fault is not None:
+        raise outcome.fault
+    if outcome.summary and not output.brief_only:
+        print(outcome.summary, file=stream)
     return 0
 
 

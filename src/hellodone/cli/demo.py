@@ -14,6 +14,7 @@ from hellodone.errors import ConfigurationError, TlsError
 if TYPE_CHECKING:
     from hellodone.cli.scenario import Scenario
     from hellodone.trace.model import Trace
+    from hellodone.transport.listener import TlsListener
 
 _SECONDS = 10.0  # for everything that a demonstration does on the network
 
@@ -94,12 +95,10 @@ class _ServerOutcome:
     fault: TlsError | None = None
 
 
-def _serve(listener: object, outcome: _ServerOutcome) -> None:
+def _serve(listener: TlsListener, outcome: _ServerOutcome) -> None:
     from hellodone.https.responder import HttpResponder
     from hellodone.https.server import answer, seen
-    from hellodone.transport.listener import TlsListener
 
-    assert isinstance(listener, TlsListener)
     try:
         tls = listener.accept()
     except TimeoutError:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import click
 
 F = TypeVar("F", bound=Callable[..., Any])
-Option = Callable[[F], F]
+STARTTLS = ("smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp")  # transport.starttls.PROTOCOLS, not loaded here
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +47,39 @@ class OutputChoice:
     color: bool | None
 
 
+@dataclass(frozen=True, slots=True)
+class ReachChoice:
+    """How a server is reached and whom ``connect`` trusts; see ``call.Call``."""
+
+    cacert: str | None
+    insecure: bool
+    servername: str | None
+    starttls: str | None
+    resolve: tuple[str, ...]
+    timeout: float
+
+
+@dataclass(frozen=True, slots=True)
+class ClientsChoice:
+    """What ``serve`` wants of its clients."""
+
+    client_ca: str | None
+    request_client_cert: bool
+    sni_fatal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerChoice:
+    """What ``serve`` answers, and how long it waits; see ``service.Service``."""
+
+    echo: bool
+    reply_size: int | None
+    timeout: float
+
+
 def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
     """--policy, --ciphers, --groups, --sigalgs, --alpn, --keylog, as the argument ``tls``."""
-    return _gathered(
+    return gathered(
         TlsChoice,
         "tls",
         [
@@ -76,10 +106,75 @@ def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
     )
 
 
+def reach_options(function: F) -> F:
+    """--cacert, -k, --servername, --starttls, --resolve, --timeout, as the argument ``reach``."""
+    return gathered(
+        ReachChoice,
+        "reach",
+        [
+            click.option(
+                "--cacert",
+                "--CAfile",
+                "cacert",
+                metavar="FILE",
+                help="Trust these CAs (file or folder), not the system's.",
+            ),
+            click.option("--insecure", "-k", is_flag=True, help="Go on with whatever certificate the server has."),
+            click.option(
+                "--servername", "--sni", metavar="NAME", help="Ask for this name, and expect it in the certificate."
+            ),
+            click.option(
+                "--starttls", type=click.Choice(STARTTLS), help="Change to TLS after these words in the clear."
+            ),
+            click.option(
+                "--resolve",
+                multiple=True,
+                metavar="HOST:PORT:ADDRESS",
+                help="Dial that address for that host and port.",
+            ),
+            timeout_option(15.0, "For connection and handshake together, and for each silence afterwards."),
+        ],
+    )(function)
+
+
+def clients_options(function: F) -> F:
+    """--client-ca, --request-client-cert, --sni-fatal, as the argument ``clients``."""
+    return gathered(
+        ClientsChoice,
+        "clients",
+        [
+            click.option(
+                "--client-ca", metavar="FILE", help="Require a client certificate of these CAs (file or folder)."
+            ),
+            click.option(
+                "--request-client-cert", is_flag=True, help="Ask for a client certificate, do not require one."
+            ),
+            click.option(
+                "--sni-fatal", is_flag=True, help="Refuse clients that ask for a name no certificate here has."
+            ),
+        ],
+    )(function)
+
+
+def answer_options(function: F) -> F:
+    """--echo, --reply-size, --timeout, as the argument ``answer``."""
+    return gathered(
+        AnswerChoice,
+        "answer",
+        [
+            click.option("--echo", is_flag=True, help="Send every line back in place of answering in HTTP."),
+            click.option(
+                "--reply-size", type=click.IntRange(1, 2**24), metavar="BYTES", help="Length of the whole HTTP answer."
+            ),
+            timeout_option(30.0, "For each handshake, and for each silence of a client."),
+        ],
+    )(function)
+
+
 def identity_options(*, several: bool) -> Callable[[F], F]:
     """--cert, --key, --pass, as the argument ``who``."""
     more = " May be given several times." if several else ""
-    return _gathered(
+    return gathered(
         IdentityChoice,
         "who",
         [
@@ -108,7 +203,7 @@ def identity_options(*, several: bool) -> Callable[[F], F]:
 
 def output_options(function: F) -> F:
     """-o, -f, --detail, --brief, --show-secrets, --width, --color, as the argument ``out``."""
-    return _gathered(
+    return gathered(
         OutputChoice,
         "out",
         [
@@ -156,7 +251,7 @@ def timeout_option(default: float, what: str) -> Callable[[F], F]:
     )
 
 
-def _gathered(kind: type[Any], name: str, options: list[Callable[[Any], Any]]) -> Callable[[F], F]:
+def gathered(kind: type[Any], name: str, options: list[Callable[[Any], Any]]) -> Callable[[F], F]:
     """A decorator that adds options and hands their values on as one argument."""
 
     def decorate(function: F) -> F:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from contextlib import ExitStack
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -38,26 +39,18 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 @click.option("--bind", default="127.0.0.1:4433", show_default=True, metavar="ADDR:PORT", help="Port 0: any free one.")
 @click.option("--port-file", metavar="FILE", help="Write the port there once connections are accepted.")
 @options.identity_options(several=True)
-@click.option("--client-ca", metavar="FILE", help="Require a client certificate of these CAs (file or folder).")
-@click.option("--request-client-cert", is_flag=True, help="Ask for a client certificate, do not require one.")
-@click.option("--sni-fatal", is_flag=True, help="Refuse clients that ask for a name no certificate here has.")
+@options.clients_options
 @options.tls_options()
-@click.option("--echo", is_flag=True, help="Send every line back in place of answering in HTTP.")
-@click.option("--reply-size", type=click.IntRange(1, 2**24), metavar="BYTES", help="Length of the whole HTTP answer.")
-@options.timeout_option(30.0, "For each handshake, and for each silence of a client.")
+@options.answer_options
 @click.option("--trace-dir", metavar="FOLDER", help="Keep a trace of every connection there, numbered.")
 @options.output_options
 def command(
     bind: str,
     port_file: str | None,
     who: options.IdentityChoice,
-    client_ca: str | None,
-    request_client_cert: bool,
-    sni_fatal: bool,
+    clients: options.ClientsChoice,
     tls: options.TlsChoice,
-    echo: bool,
-    reply_size: int | None,
-    timeout: float,
+    answer: options.AnswerChoice,
     trace_dir: str | None,
     out: options.OutputChoice,
 ) -> int:
@@ -67,34 +60,39 @@ def command(
     """
     from hellodone.cli.output import Output, in_folder
     from hellodone.cli.service import Service
-    from hellodone.config import ServerConfig
     from hellodone.transport.address import parse_host_port
     from hellodone.transport.listener import TlsListener
 
     where = parse_host_port(bind)
     output = in_folder(trace_dir, out) if trace_dir else Output(out)
-    policy = settings.policy(tls)
-    client_trust, client_auth = _client_auth(client_ca, request_client_cert)
+    config = _config(clients, tls)
     with ExitStack() as stack:
         identities = settings.identities(who)
-        cacert = None if identities else stack.enter_context(_laboratory(policy, where.host, identities))
-        config = ServerConfig(
-            identity=identities,
-            policy=policy,
-            client_trust=client_trust,
-            client_auth=client_auth,
-            alpn=settings.alpn(tls),
-            sni_fatal=sni_fatal,
-            record=True,
-            key_log=settings.key_log(tls.keylog),
-        )
+        cacert = None if identities else stack.enter_context(_laboratory(config.policy, where.host, identities))
+        config = replace(config, identity=identities)
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
         advise = partial(_advise, config, tls)
-        service = Service(listener, output, timeout=timeout, echo=echo, reply_size=reply_size, advise=advise)
+        service = Service(listener, output, answer, advise)
         _announce(listener.address, cacert, port_file)
         service.run()
     settings.note("stopped")
     return 0
+
+
+def _config(clients: options.ClientsChoice, tls: options.TlsChoice) -> ServerConfig:
+    """All but the identities. Raises ConfigurationError, InputUnreadable."""
+    from hellodone.config import ServerConfig
+
+    client_trust, client_auth = _client_auth(clients.client_ca, clients.request_client_cert)
+    return ServerConfig(
+        policy=settings.policy(tls),
+        client_trust=client_trust,
+        client_auth=client_auth,
+        alpn=settings.alpn(tls),
+        sni_fatal=clients.sni_fatal,
+        record=True,
+        key_log=settings.key_log(tls.keylog),
+    )
 
 
 def _client_auth(client_ca: str | None, requested: bool) -> tuple[TrustStore | None, ClientAuth]:

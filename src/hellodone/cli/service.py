@@ -16,6 +16,7 @@ from hellodone.cli.faults import report_bug, say
 from hellodone.errors import TlsError
 
 if TYPE_CHECKING:
+    from hellodone.cli.options import AnswerChoice
     from hellodone.cli.output import Output
     from hellodone.https.responder import Responder
     from hellodone.trace.model import Trace
@@ -27,26 +28,18 @@ _FAREWELL = 1.0  # seconds that running connections get when the server stops
 
 
 class Service:
-    """Serves until it is told to stop. ``echo`` and ``reply_size`` say what the clients get.
-
-    ``advise`` may have a sentence about a handshake that failed.
-    """
+    """Serves until it is told to stop. ``advise`` may have a sentence about a handshake that failed."""
 
     def __init__(
         self,
         listener: TlsListener,
         output: Output,
-        *,
-        timeout: float,
-        echo: bool = False,
-        reply_size: int | None = None,
-        advise: Callable[[Trace, TlsError], str | None] = lambda trace, fault: None,
+        choice: AnswerChoice,
+        advise: Callable[[Trace, TlsError], str | None],
     ) -> None:
         self._listener = listener
         self._output = output
-        self._timeout = timeout
-        self._echo = echo
-        self._reply_size = reply_size
+        self._choice = choice
         self._advise = advise
         self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
         self._printing = threading.Lock()
@@ -110,15 +103,15 @@ class Service:
     def _answer(self, tls: TlsSocket) -> None:
         from hellodone.https.server import answer
 
-        tls.settimeout(self._timeout)
-        tls.do_handshake(self._timeout)
+        tls.settimeout(self._choice.timeout)
+        tls.do_handshake(self._choice.timeout)
         answer(tls, self._responder(tls))
 
     def _responder(self, tls: TlsSocket) -> Responder:
         from hellodone.https.responder import EchoResponder, HttpResponder
         from hellodone.https.server import seen
 
-        return EchoResponder() if self._echo else HttpResponder(seen(tls), self._reply_size)
+        return EchoResponder() if self._choice.echo else HttpResponder(seen(tls), self._choice.reply_size)
 
     def _tell(self, tls: TlsSocket, number: int, fault: TlsError | None) -> None:
         """One line, and the files; what fails in writing one must not end the server."""

@@ -6,30 +6,50 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from hellodone.cli.faults import InputUnreadable
 from hellodone.cli.settings import note
+from hellodone.errors import TlsError
 
 if TYPE_CHECKING:
     from hellodone.cli.target import Target
+    from hellodone.https.client import Response
     from hellodone.transport.blocking import TlsSocket
 
 
-def fetch(connection: TlsSocket, goal: Target, body: str | None) -> str:
-    """Send the GET and read the answer; the sentence about it. Raises HttpError, TlsError, InputUnreadable."""
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it: whether the peer's data went to standard output, a sentence about it, and why it ended badly."""
+
+    printed: bool = False
+    summary: str = ""
+    fault: TlsError | None = None
+
+
+def fetch(connection: TlsSocket, goal: Target, body: str | None) -> Outcome:
+    """Send the GET and read the answer."""
     from hellodone.https.client import get
+
+    try:
+        with _kept(body) as keep:
+            response = get(connection, goal.authority, goal.request or "/", keep)
+    except TlsError as fault:
+        return Outcome(body == "-", fault=fault)
+    return Outcome(body == "-", _summary(response, body))
+
+
+def _summary(response: Response, body: str | None) -> str:
     from hellodone.pki.text import printable
 
-    with _kept(body) as keep:
-        response = get(connection, goal.authority, goal.request or "/", keep)
     kept = f"kept in {body}" if body not in (None, "-") else "withheld (--body FILE keeps it)" if body is None else ""
-    parts = [
+    parts = (
         f"HTTP/{response.http_version} {response.status} {printable(response.reason)}".rstrip(),
         f"{response.length:,} bytes of body",
         f"SHA-256 {response.sha256}",
         kept,
-    ]
+    )
     return ", ".join(part for part in parts if part)
 
 
@@ -50,20 +70,18 @@ def _kept(body: str | None) -> Iterator[Callable[[bytes], object] | None]:
             yield file.write
 
 
-def talk(connection: TlsSocket, timeout: float, *, http: bool) -> bool:
-    """Join standard input and output to the connection; whether the peer said something.
+def talk(connection: TlsSocket, timeout: float, *, http: bool) -> Outcome:
+    """Join standard input and output to the connection.
 
     A terminal at a port of HTTP is left alone: there is nothing that one would type there. A pipe that nobody writes
-    to ends by the time-out, a terminal does not.
+    to ends by the time-out, a terminal does not; Ctrl-C ends it like Ctrl-D.
     """
     from hellodone.cli.join import join
 
     descriptor = _input()
-    if descriptor is None:
-        return False
-    terminal = os.isatty(descriptor)
-    if terminal and http:
-        return False
+    terminal = descriptor is not None and os.isatty(descriptor)
+    if descriptor is None or (terminal and http):
+        return Outcome()
     if terminal:
         note(f"connected to {connection.peer} with {connection.cipher_suite}; what you type is sent, Ctrl-D ends")
     heard = False
@@ -76,10 +94,12 @@ def talk(connection: TlsSocket, timeout: float, *, http: bool) -> bool:
 
     try:
         join(connection, descriptor, write, None if terminal else timeout)
+    except TlsError as fault:
+        return Outcome(heard, fault=fault)
     except KeyboardInterrupt:
         if not terminal:
             raise
-    return heard
+    return Outcome(heard)
 
 
 def _input() -> int | None:
