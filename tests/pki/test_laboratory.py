@@ -7,10 +7,11 @@ from datetime import datetime
 
 import pytest
 from cryptography import x509
+from cryptography.hazmat.primitives.asymmetric import dsa
 
 from hellodone.errors import ConfigurationError
 from hellodone.pki.certificates import parse_chain
-from hellodone.pki.laboratory import LOCALHOST, LabAuthority, generate_key
+from hellodone.pki.laboratory import KEY_KINDS, LOCALHOST, LabAuthority, generate_key, private_key_pem
 from tests.pki.conftest import NOON
 
 
@@ -44,7 +45,9 @@ def test_a_chain_with_an_intermediate() -> None:
     assert below.key_identifier == above.digest
 
 
-@pytest.mark.parametrize("key", ["ec", "ec384", "ec521", "ed25519", "ed448"])
+@pytest.mark.parametrize(
+    "key", ["ec", "ec384", "ec521", "ed25519", "ed448", "dsa", "dh", "dhx", "ecdh", "x25519", "x448"]
+)
 def test_the_same_randomness_makes_the_same_certificates(key: str) -> None:
     def make(seed: int) -> list[bytes]:
         lab = LabAuthority.create(at=NOON, intermediate=True, random=random.Random(seed).randbytes)
@@ -52,6 +55,31 @@ def test_the_same_randomness_makes_the_same_certificates(key: str) -> None:
 
     assert make(7) == make(7)
     assert make(7) != make(8)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KEY_KINDS if not kind.startswith("rsa")])
+def test_the_same_randomness_makes_the_same_key(kind: str) -> None:
+    def made(seed: int) -> bytes:
+        lab = LabAuthority.create(at=NOON, random=random.Random(seed).randbytes)
+        return private_key_pem(lab.issue_server(key=kind))
+
+    assert made(3) == made(3) != made(4)
+
+
+def test_the_group_of_dsa_keys_is_one() -> None:
+    key = generate_key("dsa")
+    assert isinstance(key, dsa.DSAPrivateKey)
+    group = key.parameters().parameter_numbers()
+    assert (group.p.bit_length(), group.q.bit_length()) == (2048, 256)
+    assert is_probable_prime(group.p)
+    assert is_probable_prime(group.q)
+    assert pow(group.g, group.q, group.p) == 1 != group.g
+    assert key.private_numbers() != generate_key("dsa").private_numbers()  # type: ignore[union-attr]
+
+
+def is_probable_prime(number: int) -> bool:
+    """Fermat's test: enough against a slip of the pen in a published prime."""
+    return all(pow(base, number - 1, number) == 1 for base in (2, 3, 5))
 
 
 def test_a_time_without_zone_is_utc() -> None:

@@ -2,7 +2,7 @@
 
 Never for anything else. Certificates are as proper as a real CA's: subjectAltName, key usage fitting the key
 exchanges of the key, extended key usage, key identifiers (RFC 5280, 4.2). With ``random`` injected everything but RSA
-and DSA keys is reproducible: the library generates those with its own randomness.
+keys and DSA signatures is reproducible: the library makes those with its own randomness.
 """
 
 from __future__ import annotations

@@ -23,6 +23,27 @@ LeafKey = (
     | StaticDHPrivateKey
 )
 
+# Looking for a group of DSA takes seconds at times. This one is published (RFC 5114, 2.3), its keys are as good as any.
+_DSA_P: Final = int(
+    "87a8e61db4b6663cffbbd19c651959998ceef608660dd0f25d2ceed4435e3b00e00df8f1d61957d4faf7df4561b2aa30"
+    "16c3d91134096faa3bf4296d830e9a7c209e0c6497517abd5a8a9d306bcf67ed91f9e6725b4758c022e0b1ef4275bf7b"
+    "6c5bfc11d45f9088b941f54eb1e59bb8bc39a0bf12307f5c4fdb70c581b23f76b63acae1caa6b7902d52526735488a0e"
+    "f13c6d9a51bfa4ab3ad8347796524d8ef6a167b5a41825d967e144e5140564251ccacb83e6b486f6b3ca3f7971506026"
+    "c0b857f689962856ded4010abd0be621c3a3960a54e710c375f26375d7014103a4b54330c198af126116d2276e11715f"
+    "693877fad7ef09cadb094ae91e1a1597",
+    16,
+)
+_DSA_Q: Final = 0x8CF83642A709A097B447997640129DA299B1A47D1EB3750BA308B0FE64F5FBD3
+_DSA_G: Final = int(
+    "3fb32c9b73134d0b2e77506660edbd484ca7b18f21ef205407f4793a1a0ba12510dbc15077be463fff4fed4aac0bb555"
+    "be3a6c1b0c6b47b1bc3773bf7e8c6f62901228f8c28cbb18a55ae31341000a650196f931c77a57f2ddf463e5e9ec144b"
+    "777de62aaab8a8628ac376d282d6ed3864e67982428ebc831d14348f6f2f9193b5045af2767164e1dfc967c1fb3f2e55"
+    "a4bd1bffe83b9c80d052b985d182ea0adb2a3b7313d3fe14c8484b1e052588b9b7d2bbd2df016199ecd06e1557cd0915"
+    "b3353bbb64e0ec377fd028370df92b52c7891428cdc67eb6184b523d1db246c32f63078490f00ef8d647d148d4795451"
+    "5e2327cfef98c582664b4c0f6cc41659",
+    16,
+)
+
 _RSA_SIZES: Final = {"rsa": 2048, "rsa_pss": 2048, "rsa1024": 1024, "rsa3072": 3072, "rsa4096": 4096}
 _SIGNING_CURVES: Final[dict[str, ec.EllipticCurve]] = {
     "ec": ec.SECP256R1(),
@@ -60,7 +81,7 @@ def generate_key(kind: str, random: Random | None = None) -> LeafKey:
         case "ed448":
             return ed448.Ed448PrivateKey.from_private_bytes(draw(57))
         case "dsa":
-            return dsa.generate_private_key(key_size=2048)
+            return _dsa_key(draw)
         case "x25519":
             return x25519.X25519PrivateKey.from_private_bytes(draw(32))
         case "x448":
@@ -69,6 +90,13 @@ def generate_key(kind: str, random: Random | None = None) -> LeafKey:
             group = DHParameters.named("ffdhe2048")
             return generate_static_dh_key(group, None if kind == "dh" else (group.p - 1) // 2, draw)
     raise ConfigurationError(f"no key of kind {kind!r} can be made; known are {', '.join(KEY_KINDS)}")
+
+
+def _dsa_key(random: Random) -> dsa.DSAPrivateKey:
+    # eight octets more than the order has: the bias of the remainder is too small to matter (FIPS 186-5, A.2.1)
+    x = 1 + int.from_bytes(random(40), "big") % (_DSA_Q - 1)
+    public = dsa.DSAPublicNumbers(pow(_DSA_G, x, _DSA_P), dsa.DSAParameterNumbers(_DSA_P, _DSA_Q, _DSA_G))
+    return dsa.DSAPrivateNumbers(x, public).private_key()
 
 
 def _ec_key(curve: ec.EllipticCurve, random: Random | None) -> ec.EllipticCurvePrivateKey:
