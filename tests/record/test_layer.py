@@ -1,0 +1,102 @@
+"""Records: framing, fragments, limits, and the sequence numbers that protection counts by (RFC 5246, 6.2)."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hellodone.crypto.protection import new_opener, new_sealer
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.record.layer import MAX_PLAINTEXT, RecordLayer
+from hellodone.registry.codes import ContentType
+from hellodone.registry.suites import find_cipher_suite
+
+SUITE = find_cipher_suite("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256")
+
+
+def protected() -> tuple[RecordLayer, RecordLayer]:
+    """A writer and a reader with the same keys."""
+    writer, reader = RecordLayer(), RecordLayer()
+    keys = (b"", bytes(16), bytes(4))
+    writer.protect_writes(new_sealer(SUITE, *keys, encrypt_then_mac=False, random=bytes))
+    reader.protect_reads(new_opener(SUITE, *keys, encrypt_then_mac=False))
+    return writer, reader
+
+
+def everything(reader: RecordLayer) -> list[bytes]:
+    out = []
+    while (record := reader.next_record()) is not None:
+        out.append(record.plaintext)
+    return out
+
+
+@given(
+    pieces=st.lists(st.binary(max_size=40_000), max_size=3), cuts=st.lists(st.integers(1, 9000), min_size=1, max_size=9)
+)
+def test_what_is_sealed_comes_out_however_it_is_cut(pieces: list[bytes], cuts: list[int]) -> None:
+    for writer, reader in ((RecordLayer(), RecordLayer()), protected()):
+        wire = b"".join(writer.seal(ContentType.application_data, piece) for piece in pieces)
+        received: list[bytes] = []
+        while wire:
+            size, wire_rest = cuts[len(received) % len(cuts)], wire
+            reader.feed(wire_rest[:size])
+            wire = wire_rest[size:]
+            received += everything(reader)
+        assert b"".join(received) == b"".join(pieces)
+        assert all(len(piece) <= MAX_PLAINTEXT for piece in received)
+        assert reader.pending == 0
+
+
+def test_a_write_is_cut_at_the_limit() -> None:
+    layer = RecordLayer()
+    layer.max_plaintext = 512
+    wire = layer.seal(ContentType.application_data, bytes(1100))
+    assert [wire[3:5], wire[517 + 3 : 517 + 5]] == [b"\x02\x00", b"\x02\x00"]
+    assert len(wire) == 1100 + 3 * 5
+
+
+def test_equal_records_are_not_equal_on_the_wire_and_cannot_be_replayed() -> None:
+    from hellodone.crypto.errors import BadRecordMac
+
+    writer, reader = protected()
+    first, second = (writer.seal(ContentType.application_data, b"same") for _ in range(2))
+    assert first != second
+    reader.feed(first + first)
+    assert reader.next_record() is not None
+    with pytest.raises(BadRecordMac):
+        reader.next_record()
+
+
+@pytest.mark.parametrize(
+    ("header", "alert"),
+    [
+        (b"\x19\x03\x03\x00\x01", AlertDescription.unexpected_message),
+        (b"\x16\x02\x00\x00\x01", AlertDescription.protocol_version),
+        (b"\x16\x03\x03\x40\x01", AlertDescription.record_overflow),
+    ],
+)
+def test_headers_that_nobody_may_send(header: bytes, alert: AlertDescription) -> None:
+    layer = RecordLayer()
+    layer.feed(header)
+    with pytest.raises(FatalAlert) as caught:
+        layer.next_record()
+    assert caught.value.alert == alert
+
+
+def test_protected_records_may_be_longer_but_their_content_not() -> None:
+    writer, reader = protected()
+    writer.max_plaintext = MAX_PLAINTEXT + 1
+    reader.feed(writer.seal(ContentType.application_data, bytes(MAX_PLAINTEXT + 1)))
+    with pytest.raises(FatalAlert) as caught:
+        reader.next_record()
+    assert caught.value.alert == AlertDescription.record_overflow
+
+
+def test_after_the_negotiation_records_carry_the_version() -> None:
+    layer = RecordLayer()
+    layer.read_version = 0x0303
+    layer.feed(b"\x16\x03\x01\x00\x01x")
+    with pytest.raises(FatalAlert) as caught:
+        layer.next_record()
+    assert caught.value.alert == AlertDescription.protocol_version

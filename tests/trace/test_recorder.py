@@ -1,0 +1,166 @@
+"""What a recorder makes of real connections in memory: steps, what each taught, records, failures, and the merge."""
+
+from __future__ import annotations
+
+import pytest
+
+from hellodone.crypto.secret import Secret
+from hellodone.trace.merge import merge
+from hellodone.trace.model import Kind, Party, Trace
+from tests.pairs import Pair, client_config, client_identity, compatible, connected, pair, server_config
+
+FULL = [
+    "ClientHello",
+    "ServerHello",
+    "Certificate",
+    "ServerKeyExchange",
+    "CertificateRequest",
+    "ServerHelloDone",
+    "Certificate",
+    "ClientKeyExchange",
+    "CertificateVerify",
+    "ChangeCipherSpec",
+    "Finished",
+    "ChangeCipherSpec",
+    "Finished",
+    "ApplicationData",
+    "ApplicationData",
+    "Alert",
+    "Alert",
+]
+
+
+def recorded() -> Pair:
+    """A connection with client authentication and data both ways, recorded at both ends."""
+    ends = connected(
+        client_config(record=True, identity=client_identity("ec")),
+        server_config(record=True, client_auth="required"),
+    )
+    ends.client.send_data(b"question")
+    ends.pump()
+    ends.server.send_data(b"answer")
+    ends.pump()
+    ends.client.close()
+    return ends.pump()
+
+
+def traces(ends: Pair) -> tuple[Trace, Trace, Trace]:
+    client, server = ends.client.trace, ends.server.trace
+    assert client is not None
+    assert server is not None
+    return client, server, merge(client, server)
+
+
+def names(trace: Trace) -> list[str]:
+    return [step.name for step in trace.steps if step.kind is not Kind.start]
+
+
+def test_both_ends_and_the_merged_trace_have_the_same_steps() -> None:
+    client, server, merged = traces(recorded())
+    assert names(client) == names(server) == names(merged) == FULL
+    assert [step.number for step in merged.steps] == list(range(1, len(merged.steps) + 1))
+    assert merged.observed_by == (Party.client, Party.server)
+    assert merged.connections[0].completed
+    assert merged.connections[0].closed == "close_notify"
+
+
+def test_each_side_learns_what_the_message_teaches() -> None:
+    _, _, merged = traces(recorded())
+    by_name = {step.name: step for step in merged.steps if step.sender is Party.server}
+    learned = {fact.name for fact in by_name["ServerHello"].reaction(Party.client).learned}
+    assert {"server_random", "cipher_suite", "extended_master_secret"} <= learned
+    learned = {fact.name for fact in by_name["ServerKeyExchange"].reaction(Party.client).learned}
+    assert {"group", "server_share", "server_signature_scheme"} <= learned
+    key_exchange = next(step for step in merged.steps if step.name == "ClientKeyExchange")
+    for party in (Party.client, Party.server):
+        assert "master_secret" in {fact.name for fact in key_exchange.reaction(party).learned}
+
+
+def test_every_fact_of_the_handshake_is_told_once() -> None:
+    ends = recorded()
+    client, _, _ = traces(ends)
+    told = [fact.name for step in client.steps for reaction in step.reactions for fact in reaction.learned]
+    assert len(told) == len(set(told))
+    known = {name for name in vars(ends.client.handshake) if not name.startswith("_")} - {"key_block"}
+    assert known <= set(told)
+
+
+def test_secrets_are_secrets_and_equal_at_both_ends() -> None:
+    _, _, merged = traces(recorded())
+    facts = [(r.party, f) for step in merged.steps for r in step.reactions for f in r.learned]
+    for name in ("premaster_secret", "master_secret", "client_write_key", "server_write_iv"):
+        values = [fact.value for _, fact in facts if fact.name == name]
+        assert len(values) == 2
+        assert all(isinstance(value, Secret) for value in values)
+        assert values[0] == values[1]
+    for name in ("client_random", "server_share", "session_hash"):
+        assert not any(isinstance(fact.value, Secret) for _, fact in facts if fact.name == name)
+
+
+def test_protection_begins_behind_change_cipher_spec() -> None:
+    _, _, merged = traces(recorded())
+    for party in (Party.client, Party.server):
+        protected = [(step.name, bool(step.protection)) for step in merged.steps if step.sender is party and step.raw]
+        change = [name for name, _ in protected].index("ChangeCipherSpec")
+        assert not any(flag for _, flag in protected[: change + 1])
+        assert all(flag for _, flag in protected[change + 1 :])
+
+
+def test_every_message_lies_in_its_records_and_every_byte_has_a_name() -> None:
+    for trace in traces(recorded()):
+        for step in trace.steps:
+            if step.kind in (Kind.start, Kind.tcp):
+                continue
+            assert step.records
+            assert all(trace.records[index].sender is step.sender for index in step.records)
+            if step.fields is not None:
+                covered = [offset for leaf in step.fields.leaves() for offset in range(leaf.start, leaf.end)]
+                assert covered == list(range(len(step.raw)))
+
+
+def test_a_failure_names_who_decided_and_why() -> None:
+    ends = pair(client_config(record=True), server_config(record=True, client_auth="required")).pump()
+    client, server, merged = traces(ends)
+    for trace in (client, server, merged):
+        failure = trace.failure
+        assert failure is not None
+        assert failure.decided_by is Party.server
+        assert failure.alert == "handshake_failure(40)"
+    assert "requires" in (merged.failure.reason if merged.failure else "")
+    failed = [check for step in server.steps for r in step.reactions for check in r.checks if not check.passed]
+    assert len(failed) == 1
+    assert failed[0].alert == "handshake_failure(40)"
+
+
+def test_without_a_trust_store_the_trace_warns() -> None:
+    ends = connected(client_config(record=True, trust=None), server_config(record=True))
+    client, _, _ = traces(ends)
+    assert any("not verified" in warning for warning in client.warnings)
+
+
+def test_a_renegotiation_is_a_second_set_of_steps() -> None:
+    ends = connected(client_config(record=True), server_config(record=True, renegotiation="accept"))
+    ends.client.renegotiate()
+    ends.pump()
+    client, server, _ = traces(ends)
+    assert names(client).count("Finished") == names(server).count("Finished") == 4
+    second = [step for step in client.steps if step.name == "ClientHello"][1]
+    assert second.protection == "AES_128_GCM"
+    masters = [f for s in client.steps for r in s.reactions for f in r.learned if f.name == "master_secret"]
+    assert len(masters) == 2
+    assert masters[0].value != masters[1].value
+
+
+def test_nothing_is_recorded_unasked() -> None:
+    assert connected().client.trace is None
+
+
+@pytest.mark.parametrize("suite", ["TLS_RSA_WITH_AES_128_CBC_SHA", "TLS_DHE_RSA_WITH_AES_256_GCM_SHA384"])
+def test_other_key_exchanges_are_dissected_as_what_they_are(suite: str) -> None:
+    policy = compatible(suite)
+    ends = connected(client_config(record=True, policy=policy), server_config("rsa", record=True, policy=policy))
+    client, _, _ = traces(ends)
+    exchange = next(step for step in client.steps if step.name == "ClientKeyExchange")
+    assert exchange.fields is not None
+    wanted = "encrypted_pre_master_secret" if "TLS_RSA" in suite else "dh_Yc"
+    assert exchange.fields.find(wanted) is not None
