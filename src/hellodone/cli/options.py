@@ -245,7 +245,7 @@ def timeout_option(default: float, what: str) -> Callable[[F], F]:
         type=float,
         callback=_sensible,
         default=default,
-        show_default=f"{default:g}",
+        show_default=True,
         metavar="SECONDS",
         help=what,
     )

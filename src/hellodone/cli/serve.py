@@ -36,7 +36,13 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
         "hellodone serve --client-ca ca.pem --trace-dir traces",
     ),
 )
-@click.option("--bind", default="127.0.0.1:4433", show_default=True, metavar="ADDR:PORT", help="Port 0: any free one.")
+@click.option(
+    "--bind",
+    default="127.0.0.1:4433",
+    show_default=True,
+    metavar="ADDR:PORT",
+    help="Port 0: any free one; :PORT: every address.",
+)
 @click.option("--port-file", metavar="FILE", help="Write the port there once connections are accepted.")
 @options.identity_options(several=True)
 @options.clients_options
@@ -60,10 +66,10 @@ def command(
     """
     from hellodone.cli.output import Output, in_folder
     from hellodone.cli.service import Service
-    from hellodone.transport.address import parse_host_port
+    from hellodone.transport.address import HostPort, parse_host_port, parse_port
     from hellodone.transport.listener import TlsListener
 
-    where = parse_host_port(bind)
+    where = HostPort("", parse_port(bind[1:], bind)) if bind.startswith(":") else parse_host_port(bind)
     output = in_folder(trace_dir, out) if trace_dir else Output(out)
     config = _config(clients, tls)
     with ExitStack() as stack:
