@@ -14,6 +14,7 @@ from hellodone.messages.handshake import ClientHello
 from hellodone.pki.laboratory import LabAuthority
 from hellodone.policy import Policy
 from hellodone.registry.codes import ExtensionType
+from hellodone.registry.suites import TLS_FALLBACK_SCSV
 from tests.pairs import NOW, Pair, client_config, client_identity, compatible, lab, pair, server_config
 
 A = AlertDescription
@@ -165,6 +166,21 @@ def answer_to(message: ClientHello, server: ServerConfig | None = None) -> Fatal
 def test_older_versions_are_refused(version: int) -> None:
     refusal = answer_to(hello(client_version=version))
     assert refusal.alert == A.protocol_version
+
+
+def test_a_client_that_fell_back_is_told_that_it_need_not() -> None:
+    message = hello(client_version=0x0302)
+    refusal = answer_to(message.replace(cipher_suites=(*message.cipher_suites, TLS_FALLBACK_SCSV)))
+    assert refusal.alert == A.inappropriate_fallback  # RFC 7507, 3
+
+
+def test_the_signal_of_a_fallback_changes_nothing_at_our_version() -> None:
+    ends = pair()
+    message = hello()
+    raw = message.replace(cipher_suites=(*message.cipher_suites, TLS_FALLBACK_SCSV)).frame()
+    ends.client.data_to_send()
+    ends.server.receive_data(b"\x16\x03\x01" + len(raw).to_bytes(2, "big") + raw)
+    assert ends.server.version == 0x0303
 
 
 def test_a_later_version_is_answered_with_1_2() -> None:

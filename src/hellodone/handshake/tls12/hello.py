@@ -10,7 +10,7 @@ from hellodone.handshake.tls12.resumption import continue_session, new_session_i
 from hellodone.messages.extensions.tls13 import SupportedVersions
 from hellodone.messages.handshake import ClientHello, ServerHello
 from hellodone.registry.codes import CompressionMethod, ExtensionType
-from hellodone.registry.suites import cipher_suite, suite_name
+from hellodone.registry.suites import TLS_FALLBACK_SCSV, cipher_suite, suite_name
 from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.session.session import Session
 
@@ -88,6 +88,12 @@ def read_client_hello(hs: ServerHandshake, hello: ClientHello) -> None:
 
 
 def _check_version(hs: ServerHandshake, hello: ClientHello) -> None:
+    hs.check(
+        hello.client_version >= TLS12 or TLS_FALLBACK_SCSV not in hello.cipher_suites,
+        AlertDescription.inappropriate_fallback,
+        "no client falls back to an earlier version than this server speaks (RFC 7507, 3)",
+        lambda: f"it fell back to {version_name(hello.client_version)}",
+    )
     hs.check(
         hello.client_version >= TLS12,
         AlertDescription.protocol_version,
