@@ -39,6 +39,8 @@ class Config:
     only. ``maximum_handshake`` bounds, in bytes, what one handshake may make this side hold. ``session_store`` keeps
     sessions for ``session_lifetime`` seconds; without one nothing is resumed by ID (a client: nothing at all).
     ``renegotiation="accept"`` lets the peer start another handshake, three at the most.
+    ``record_size_limit`` is the largest plaintext this side takes in a record, 64 to 16384 bytes: a client offers the
+    extension when it is given, a server answers it in any case (RFC 8449).
     """
 
     policy: Policy = field(default_factory=Policy.modern)
@@ -51,9 +53,14 @@ class Config:
     session_store: SessionStore | None = None
     session_lifetime: int = 7200
     renegotiation: Renegotiation = "refuse"
+    record_size_limit: int | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
+        if self.record_size_limit is not None and not 64 <= self.record_size_limit <= 2**14:
+            raise ConfigurationError(
+                f"record_size_limit is 64 to {2**14} bytes (RFC 8449, 4); it is {self.record_size_limit}"
+            )
         if isinstance(self.alpn, str):
             raise ConfigurationError(f"alpn is a list of protocol names; {self.alpn!r} is a string")
         for name in self.alpn:
@@ -72,11 +79,25 @@ class ClientConfig(Config):
 
     ``trust=None`` verifies nothing (and the trace says so); several identities are tried in order against what the
     server asks for. ``psk`` is an identity and its key, or a function from the server's hint to them.
+    ``max_fragment_length`` asks for records of 512, 1024, 2048 or 4096 bytes both ways, 0 does not ask (RFC 6066, 4).
+    ``padding`` makes the ClientHello at least that many bytes long (RFC 7685).
     """
 
     trust: TrustStore | None
     identity: Identity | Sequence[Identity] | None = None
     psk: Psk | ChoosePsk | None = None
+    max_fragment_length: int = 0
+    padding: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be put on the wire. Raises ConfigurationError."""
+        Config.__post_init__(self)
+        if self.max_fragment_length not in (0, 512, 1024, 2048, 4096):
+            raise ConfigurationError(
+                f"max_fragment_length is 512, 1024, 2048 or 4096 (RFC 6066, 4), or 0; it is {self.max_fragment_length}"
+            )
+        if not 0 <= self.padding <= 2**14:
+            raise ConfigurationError(f"padding is a length of a ClientHello, up to {2**14}; it is {self.padding}")
 
     @property
     def identities(self) -> tuple[Identity, ...]:

@@ -36,6 +36,7 @@ class Policy:
     extended_master_secret: Wish = "required"
     secure_renegotiation: Wish = "required"
     encrypt_then_mac: bool = True
+    truncated_hmac: bool = False  # MACs of 80 bits (RFC 6066, 7)
     minimum_rsa_bits: int = 2048
     minimum_dh_bits: int = 2048
     maximum_dh_bits: int = 4096
@@ -228,6 +229,7 @@ def _historic() -> Policy:
         minimum_dh_bits=1024,
         maximum_dh_bits=8192,
         allow_sha1_certificates=True,
+        truncated_hmac=True,
         judge_certificates_alone=True,
     )
 

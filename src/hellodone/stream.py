@@ -132,6 +132,14 @@ class Stream(ABC):
         """Everything received from here on is opened by it."""
         self._records.protect_reads(opener)
 
+    def limit_writes(self, length: int) -> None:
+        """No record of ours carries more plaintext from here on."""
+        self._records.max_plaintext = length
+
+    def limit_reads(self, length: int) -> None:
+        """No record of the peer's may carry more plaintext from here on."""
+        self._records.max_incoming = length
+
     def negotiated(self, version: int) -> None:
         """Records carry this version from here on (6.2.1)."""
         self._records.write_version = version

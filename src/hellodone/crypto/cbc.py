@@ -8,6 +8,8 @@ time, prefer encrypt-then-MAC.
 Each direction keeps one running CBC context, for a new one costs more than the cipher on a short record. To start a
 record at an explicit IV in a running context, the opener feeds IV and ciphertext and drops the first block that comes
 out; the sealer feeds a random block first, whose ciphertext then is an IV nobody could foresee.
+
+A MAC size below that of the hash cuts the MAC to its first octets (truncated_hmac, RFC 6066, 7).
 """
 
 from __future__ import annotations
@@ -66,8 +68,9 @@ class CbcSealer:
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, len(plaintext)))
         mac.update(plaintext)
+        tag = mac.finalize()[: self._mac_size]
         padding = _PADDING[self._block - 1 - (len(plaintext) + self._mac_size) % self._block]
-        out[:] = self._encryptor.update(b"".join((self._random(self._block), plaintext, mac.finalize(), padding)))
+        out[:] = self._encryptor.update(b"".join((self._random(self._block), plaintext, tag, padding)))
 
 
 class EncryptThenMacSealer(CbcSealer):
@@ -88,7 +91,7 @@ class EncryptThenMacSealer(CbcSealer):
         mac.update(sealed)
         end = len(sealed)
         out[:end] = sealed
-        out[end:] = mac.finalize()
+        out[end:] = mac.finalize()[: self._mac_size]
 
 
 class CbcOpener:
@@ -126,7 +129,7 @@ class CbcOpener:
         mac.update(content[:end])
         # One block more than is missing, so that there always is something to compress.
         dummy.update(_ZEROS[: self._missing(limit, end) + self._hash_block])
-        if not good & hmac.compare_digest(mac.finalize(), content[end : end + size]):
+        if not good & hmac.compare_digest(mac.finalize()[:size], content[end : end + size]):
             raise BadRecordMac
         return bytes(content[:end])
 
@@ -151,7 +154,7 @@ class EncryptThenMacOpener(CbcOpener):
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, end))
         mac.update(view[:end])
-        if not hmac.compare_digest(mac.finalize(), view[end:]):
+        if not hmac.compare_digest(mac.finalize()[: self._mac_size], view[end:]):
             raise BadRecordMac
         plain = self._decryptor.update(view[:end])
         pad = plain[-1]
@@ -185,7 +188,7 @@ class StreamSealer:
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, len(plaintext)))
         mac.update(plaintext)
-        sealed = b"".join((plaintext, mac.finalize()))
+        sealed = b"".join((plaintext, mac.finalize()[: self.overhead]))
         out[:] = self._encryptor.update(sealed) if self._encryptor else sealed
 
 
@@ -208,6 +211,6 @@ class StreamOpener:
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, end))
         mac.update(memoryview(plain)[:end])
-        if not hmac.compare_digest(mac.finalize(), plain[end:]):
+        if not hmac.compare_digest(mac.finalize()[: self.overhead], plain[end:]):
             raise BadRecordMac
         return plain[:end]

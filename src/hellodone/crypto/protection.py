@@ -31,6 +31,9 @@ from hellodone.registry.suites import CipherSuite
 
 Buffer = bytes | bytearray | memoryview
 
+TRUNCATED_MAC_LENGTH: Final = 10
+"""Octets of a MAC that are sent when truncated_hmac was agreed on (RFC 6066, 7)."""
+
 
 class Sealer(Protocol):
     """Protects the records of one direction; to be called once a record, in the order of sending."""
@@ -80,32 +83,40 @@ def new_sealer(
     iv: bytes,
     *,
     encrypt_then_mac: bool,
+    truncated_hmac: bool = False,
     random: Callable[[int], bytes],
 ) -> Sealer:
     """The sealer of one direction; ``random`` gives the IVs of CBC and is not used by other ciphers.
 
     ``encrypt_then_mac`` says whether the extension was agreed on; it changes block ciphers only (RFC 7366, 3).
+    ``truncated_hmac`` likewise; it changes all suites with a MAC of their own (RFC 6066, 7).
     Raises :class:`CryptoError` for a suite that :func:`can_protect` denies, and for keys of the wrong length.
     """
     if suite.is_aead:
         return _aead(suite, key, iv)
-    mac = keyed_hmac(mac_key, suite.mac.hash)
+    mac, size = keyed_hmac(mac_key, suite.mac.hash), _mac_size(suite, truncated_hmac)
     if not suite.is_cbc:
-        return StreamSealer(_stream_context(suite, key, encrypt=True), mac, suite.mac.length)
+        return StreamSealer(_stream_context(suite, key, encrypt=True), mac, size)
     kind = EncryptThenMacSealer if encrypt_then_mac else CbcSealer
-    return kind(_block_context(suite, key, encrypt=True), suite.cipher.block_length, mac, suite.mac.length, random)
+    return kind(_block_context(suite, key, encrypt=True), suite.cipher.block_length, mac, size, random)
 
 
-def new_opener(suite: CipherSuite, mac_key: bytes, key: bytes, iv: bytes, *, encrypt_then_mac: bool) -> Opener:
+def new_opener(
+    suite: CipherSuite, mac_key: bytes, key: bytes, iv: bytes, *, encrypt_then_mac: bool, truncated_hmac: bool = False
+) -> Opener:
     """The opener of one direction: what :func:`new_sealer` is to the other side."""
     if suite.is_aead:
         return _aead(suite, key, iv)
-    mac = keyed_hmac(mac_key, suite.mac.hash)
+    mac, size = keyed_hmac(mac_key, suite.mac.hash), _mac_size(suite, truncated_hmac)
     if not suite.is_cbc:
-        return StreamOpener(_stream_context(suite, key, encrypt=False), mac, suite.mac.length)
+        return StreamOpener(_stream_context(suite, key, encrypt=False), mac, size)
     kind = EncryptThenMacOpener if encrypt_then_mac else CbcOpener
     context = _block_context(suite, key, encrypt=False)
-    return kind(context, suite.cipher.block_length, mac, suite.mac.length, hash_block_size(suite.mac.hash))
+    return kind(context, suite.cipher.block_length, mac, size, hash_block_size(suite.mac.hash))
+
+
+def _mac_size(suite: CipherSuite, truncated: bool) -> int:
+    return TRUNCATED_MAC_LENGTH if truncated else suite.mac.length
 
 
 def _aead(suite: CipherSuite, key: bytes, iv: bytes) -> ExplicitNonceAead | ImplicitNonceAead:

@@ -48,6 +48,14 @@ class Channel(Protocol):
         """Everything received from here on is opened by it."""
         ...
 
+    def limit_writes(self, length: int) -> None:
+        """No record of ours carries more plaintext than that from here on."""
+        ...
+
+    def limit_reads(self, length: int) -> None:
+        """No record of the peer's may carry more plaintext than that from here on."""
+        ...
+
     def negotiated(self, version: int) -> None:
         """The version is agreed on: records must carry it from here on."""
         ...
@@ -86,6 +94,7 @@ class Handshake(Generic[C]):
     client_groups: tuple[int, ...]
     client_point_formats: tuple[int, ...]
     client_signature_schemes: tuple[int, ...]
+    client_record_size_limit: int
     # ServerHello (7.4.1.3) and what both extensions together mean
     server_version: int
     server_random: bytes
@@ -95,6 +104,9 @@ class Handshake(Generic[C]):
     resumed: bool
     extended_master_secret: bool
     encrypt_then_mac: bool
+    truncated_hmac: bool
+    max_fragment_length: int
+    server_record_size_limit: int
     secure_renegotiation: bool
     alpn: str
     # Certificates (7.4.2, 7.4.4, 7.4.6)
@@ -137,6 +149,8 @@ class Handshake(Generic[C]):
         self._expected_name: ServerName | None = None
         self._extensions_offered = Extensions()
         self._encrypt_then_mac_offered = False
+        self._truncated_hmac_offered = False
+        self._fragment_length_offered = 0
         self._signature_scheme = 0
         self._client_scheme = 0
         self._dh_parameters: DHParameters | None = None

@@ -14,7 +14,8 @@ from hellodone.registry.versions import ProtocolVersion, version_name
 
 HEADER_LENGTH = 5
 MAX_PLAINTEXT = 2**14
-MAX_CIPHERTEXT = 2**14 + 2048
+SMALLEST_LIMIT = 64  # that a record_size_limit may set (RFC 8449, 4)
+MAX_EXPANSION = 2048  # by compression and protection (RFC 5246, 6.2.2 and 6.2.3)
 
 _header = struct.Struct(">BHH")
 _CONTENT_TYPES = frozenset(
@@ -54,7 +55,8 @@ class RecordLayer:
     """The current states of both directions, and the bytes of a record that is not complete yet.
 
     ``write_version`` and ``read_version`` are the versions records carry; before the version is negotiated
-    ``read_version`` is None and any 3.x is taken (RFC 5246, E.1).
+    ``read_version`` is None and any 3.x is taken (RFC 5246, E.1). ``max_plaintext`` bounds what this side puts into a
+    record, ``max_incoming`` what the peer may: extensions lower them (RFC 6066, 4; RFC 8449, 4).
     """
 
     __slots__ = (
@@ -63,6 +65,7 @@ class RecordLayer:
         "_read_sequence",
         "_sealer",
         "_write_sequence",
+        "max_incoming",
         "max_plaintext",
         "read_version",
         "write_version",
@@ -75,6 +78,7 @@ class RecordLayer:
         self._write_sequence = 0
         self._read_sequence = 0
         self.max_plaintext = MAX_PLAINTEXT
+        self.max_incoming = MAX_PLAINTEXT
         self.write_version: int = ProtocolVersion.TLS10
         self.read_version: int | None = None
 
@@ -140,12 +144,16 @@ class RecordLayer:
         fragment = memoryview(buffer)[HEADER_LENGTH:end]
         plaintext = self._opener.open(self._read_sequence, content_type, version, fragment)
         self._read_sequence += 1
-        if len(plaintext) > MAX_PLAINTEXT:
+        if len(plaintext) > self.max_incoming:
             raise FatalAlert(
                 AlertDescription.record_overflow,
-                f"a record holds {len(plaintext)} bytes of plaintext, {MAX_PLAINTEXT} are allowed (RFC 5246, 6.2.1)",
+                f"a record holds {len(plaintext)} bytes of plaintext, {self.max_incoming} are allowed {self._rule}",
             )
         return plaintext
+
+    @property
+    def _rule(self) -> str:
+        return "(RFC 5246, 6.2.1)" if self.max_incoming == MAX_PLAINTEXT else "(RFC 6066, 4; RFC 8449, 4)"
 
     def _check_header(self, content_type: int, version: int, length: int) -> None:
         if content_type not in _CONTENT_TYPES:
@@ -161,9 +169,9 @@ class RecordLayer:
                 f"a record of version {version_name(version)} where "
                 f"{'TLS' if expected is None else version_name(expected)} was expected (RFC 5246, E.1)",
             )
-        limit = MAX_PLAINTEXT if self._opener is None else MAX_CIPHERTEXT
+        limit = self.max_incoming if self._opener is None else self.max_incoming + MAX_EXPANSION
         if length > limit:
             raise FatalAlert(
                 AlertDescription.record_overflow,
-                f"a record announces {length} bytes, {limit} are allowed (RFC 5246, 6.2)",
+                f"a record announces {length} bytes, {limit} are allowed {self._rule}",
             )

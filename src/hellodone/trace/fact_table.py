@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from hellodone.trace.fact_info import FactInfo
+from hellodone.trace.fact_table_extensions import EXTENSIONS
 from hellodone.trace.fact_table_hello import CERTIFICATES, CLIENT_HELLO, SERVER_HELLO
 from hellodone.trace.fact_table_keys import KEY_EXCHANGE, KEYS
 
 FACTS: Mapping[str, FactInfo] = MappingProxyType(
-    {info.name: info for info in (*CLIENT_HELLO, *SERVER_HELLO, *CERTIFICATES, *KEY_EXCHANGE, *KEYS)}
+    {info.name: info for info in (*CLIENT_HELLO, *SERVER_HELLO, *EXTENSIONS, *CERTIFICATES, *KEY_EXCHANGE, *KEYS)}
 )

@@ -1,4 +1,4 @@
-"""What binds keys and handshakes: extended master secret, renegotiation info, and encrypt-then-MAC for the records."""
+"""What binds keys and handshakes: extended master secret, renegotiation info, and how records are MACed."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import hmac
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Previous, ServerHandshake
 from hellodone.handshake.extensions.rule import Rule
-from hellodone.messages.extensions.empty import EncryptThenMAC, ExtendedMasterSecret
+from hellodone.messages.extensions.empty import EncryptThenMAC, ExtendedMasterSecret, TruncatedHMAC
 from hellodone.messages.extensions.records import RenegotiationInfo
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.suites import TLS_EMPTY_RENEGOTIATION_INFO_SCSV, cipher_suite
@@ -142,3 +142,38 @@ class EncryptThenMacRule(Rule[EncryptThenMAC, EncryptThenMAC]):
                 lambda: f"the suite is {hs.cipher_suite.name}",
             )
         hs.encrypt_then_mac = answer is not None
+
+
+class TruncatedHmacRule(Rule[TruncatedHMAC, TruncatedHMAC]):
+    """The MACs of records are cut to 80 bits for a whole session (RFC 6066, 7); weak, so only where the policy says so.
+
+    There is a fact of it only in connections that have it.
+    """
+
+    extension_type = ExtensionType.truncated_hmac
+    offered = answered = TruncatedHMAC
+
+    def offer(self, hs: ClientHandshake) -> TruncatedHMAC | None:
+        """With suites it can change."""
+        suites = map(cipher_suite, hs.cipher_suites_offered)
+        return (
+            TruncatedHMAC() if hs._config.policy.truncated_hmac and any(s and not s.is_aead for s in suites) else None
+        )
+
+    def read(self, hs: ServerHandshake, offer: TruncatedHMAC | None) -> None:
+        """Remembered until the suite is known."""
+        hs._truncated_hmac_offered = offer is not None and hs._config.policy.truncated_hmac
+
+    def answer(self, hs: ServerHandshake) -> TruncatedHMAC | None:
+        """For suites with a MAC of their own; a session that is continued keeps what it has."""
+        agreed = hs._truncated_hmac_offered if hs._session is None else hs._session.truncated_hmac
+        if not agreed or hs.cipher_suite.is_aead:
+            return None
+        hs.truncated_hmac = True
+        return TruncatedHMAC()
+
+    def accept(self, hs: ClientHandshake, answer: TruncatedHMAC | None) -> None:
+        """Without effect on AEAD suites; a session that is continued keeps what it has."""
+        kept = hs.resumed and hs._session is not None and hs._session.truncated_hmac
+        if (answer is not None or kept) and not hs.cipher_suite.is_aead:
+            hs.truncated_hmac = True

@@ -10,10 +10,17 @@ from collections.abc import Iterable, Sequence
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions.algorithms import PointFormatsRule, SignatureAlgorithmsRule, SupportedGroupsRule
-from hellodone.handshake.extensions.binding import EncryptThenMacRule, ExtendedMasterSecretRule, RenegotiationInfoRule
+from hellodone.handshake.extensions.binding import (
+    EncryptThenMacRule,
+    ExtendedMasterSecretRule,
+    RenegotiationInfoRule,
+    TruncatedHmacRule,
+)
 from hellodone.handshake.extensions.names import AlpnRule, ServerNameRule
+from hellodone.handshake.extensions.padding import PaddingRule
 from hellodone.handshake.extensions.rule import Rule
 from hellodone.handshake.extensions.sessions import SessionTicketRule
+from hellodone.handshake.extensions.sizes import MaxFragmentLengthRule, RecordSizeLimitRule
 from hellodone.messages.extensions import Extension, Extensions
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.naming import name_of
@@ -27,8 +34,12 @@ RULES: Sequence[Rule[Struct, Struct]] = (
     PointFormatsRule(),
     SignatureAlgorithmsRule(),
     EncryptThenMacRule(),
+    TruncatedHmacRule(),
+    RecordSizeLimitRule(),
+    MaxFragmentLengthRule(),
     SessionTicketRule(),
     AlpnRule(),
+    PaddingRule(),
 )  # type: ignore[assignment]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions import accept_all, answer_all, offer_all, read_all
+from hellodone.handshake.extensions.padding import padded
 from hellodone.handshake.negotiation import choose, suites_offered
 from hellodone.handshake.tls12.resumption import continue_session, new_session_id, session_id_for
 from hellodone.messages.extensions.tls13 import SupportedVersions
@@ -27,6 +28,12 @@ def client_hello(hs: ClientHandshake, session: Session | None) -> ClientHello:
     hs.session_id_offered = session_id_for(hs, session)
     hs.cipher_suites_offered = suites_offered(config.policy, config.psk is not None)
     hs._extensions_offered = offer_all(hs)
+    if config.padding:
+        hs._extensions_offered = padded(hs._extensions_offered, config.padding - len(_client_hello(hs).frame()))
+    return _client_hello(hs)
+
+
+def _client_hello(hs: ClientHandshake) -> ClientHello:
     return ClientHello(
         client_version=hs.client_version,
         random=hs.client_random,

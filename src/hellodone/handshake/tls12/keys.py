@@ -9,6 +9,7 @@ from hellodone.crypto.prf import extended_master_secret, master_secret
 from hellodone.crypto.protection import new_opener, new_sealer
 from hellodone.crypto.secret import Secret
 from hellodone.handshake.context import Handshake
+from hellodone.handshake.limits import limit_reads, limit_writes
 
 
 def derive_keys(hs: Handshake[Any]) -> None:
@@ -33,15 +34,31 @@ def protect_writes(hs: Handshake[Any]) -> None:
     """Everything this side sends from here on is protected with its write keys."""
     mac_key, key, iv = _write_keys(hs.key_block, hs._role)
     sealer = new_sealer(
-        hs.cipher_suite, mac_key, key, iv, encrypt_then_mac=hs.encrypt_then_mac, random=hs._config.random_bytes
+        hs.cipher_suite,
+        mac_key,
+        key,
+        iv,
+        encrypt_then_mac=hs.encrypt_then_mac,
+        truncated_hmac=vars(hs).get("truncated_hmac", False),
+        random=hs._config.random_bytes,
     )
     hs._channel.protect_writes(sealer)
+    limit_writes(hs)
 
 
 def protect_reads(hs: Handshake[Any]) -> None:
     """Everything the peer sends from here on is protected with its write keys."""
     mac_key, key, iv = _write_keys(hs.key_block, "server" if hs._role == "client" else "client")
-    hs._channel.protect_reads(new_opener(hs.cipher_suite, mac_key, key, iv, encrypt_then_mac=hs.encrypt_then_mac))
+    opener = new_opener(
+        hs.cipher_suite,
+        mac_key,
+        key,
+        iv,
+        encrypt_then_mac=hs.encrypt_then_mac,
+        truncated_hmac=vars(hs).get("truncated_hmac", False),
+    )
+    hs._channel.protect_reads(opener)
+    limit_reads(hs)
 
 
 def _write_keys(block: KeyBlock, writer: str) -> tuple[Secret, Secret, Secret]:

@@ -35,6 +35,8 @@ def _can_offer(hs: ClientHandshake, session: Session) -> bool:
         not session.expired(hs._config.clock())
         and session.cipher_suite in policy.cipher_suites
         and (session.extended_master_secret or policy.extended_master_secret != "required")
+        and session.max_fragment_length == hs._config.max_fragment_length
+        and (policy.truncated_hmac or not session.truncated_hmac)
     )
 
 
@@ -85,6 +87,8 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         lifetime=old.lifetime if old is not None and ticket is None else lifetime,
         session_id=b"" if kept else hs.session_id,
         ticket=kept,
+        max_fragment_length=vars(hs).get("max_fragment_length", 0),
+        truncated_hmac=vars(hs).get("truncated_hmac", False),
     )
     yield from ask(lambda: store.put(key, session))
 
@@ -141,6 +145,8 @@ def _may_resume(hs: ServerHandshake, session: Session) -> bool:
     asks = hs._client_auth == "required" or (hs._previous is not None and hs._client_auth == "requested")
     if asks and not session.peer_certificates:
         return False
+    if session.truncated_hmac and not hs._config.policy.truncated_hmac:
+        return False
     return session.cipher_suite in hs._config.policy.cipher_suites
 
 
@@ -192,6 +198,8 @@ def _session(hs: ServerHandshake) -> Session:
         created=hs._config.clock(),
         lifetime=hs._config.session_lifetime,
         session_id=hs.session_id,
+        max_fragment_length=vars(hs).get("max_fragment_length", 0),
+        truncated_hmac=vars(hs).get("truncated_hmac", False),
     )
 
 

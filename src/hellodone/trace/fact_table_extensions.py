@@ -1,0 +1,34 @@
+"""The table of facts: what the less common extensions bring."""
+
+from __future__ import annotations
+
+from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, public, shown_by
+
+EXTENSIONS = (
+    public(
+        "client_record_size_limit",
+        "The most bytes of plaintext that the client takes in one protected record.",
+        "RFC 8449, 4",
+        *shown_by(CLIENT),
+    ),
+    public(
+        "server_record_size_limit",
+        "The most bytes of plaintext that the server takes in one protected record.",
+        "RFC 8449, 4",
+        *shown_by(SERVER),
+    ),
+    public(
+        "max_fragment_length",
+        "The most bytes of plaintext in a record of either side, as the client asked for.",
+        "RFC 6066, 4",
+        agreed("client_extensions", "server_extensions"),
+        agreed(),
+    ),
+    public(
+        "truncated_hmac",
+        "Whether the MACs of records are cut to 80 bits, which saves a few bytes and weakens them.",
+        "RFC 6066, 7",
+        agreed("client_extensions", "server_extensions"),
+        agreed(),
+    ),
+)
