@@ -48,7 +48,7 @@ MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: " 
 # Creole's markup and the preprocessor's signs: single characters anywhere, pairs, and what counts at a line's start.
 # Names of facts and suites are not among them, so that the source stays readable.
 _SPECIAL = re.compile(
-    r"[\\<>~%&@]|/'|'/|^e(?=nd *[hr]?note)|\*\*|//|__|--|\"\"|\[\[|\]\]|\{\{|\}\}|\|\||''|\.\.\.|^[#=*|'!:.+-]|^ +",
+    r"[\\<>~%&@]|/'|'/|^e(?=nd *[hr]?note)|\*\*|//|__|--|\"\"|\[\[|\]\]|\{\{|\}\}|\|\||''|\.\.\.|^[#=*|'!:.+;-]|^ +",
     re.IGNORECASE,
 )
 # A decimal reference to a backslash stops version 1.2020.2, one to "<" can become part of another reference.
@@ -104,7 +104,7 @@ def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
 
 
 def _arrow(arrow: Arrow) -> str:
-    title = f"**{_line(arrow.title)}**" + (f" [{_line(arrow.tag)}]" if arrow.tag else "")
+    title = f"**{_line(arrow.title)}**" + (_line(f" [{arrow.tag}]") if arrow.tag else "")
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     details = _bounded(wrap_all((*arrow.lines, *steps), LABEL_WIDTH), MAXIMUM_MESSAGE - len(title))
     head = PROTECTED if arrow.protection and arrow.style in (Style.message, Style.data) else ARROWS[arrow.style]

@@ -32,7 +32,7 @@ MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: " 
 
 BREAK = "\u200b"  # zero width space: parts what would be markup together, and is not seen
 # Pairs that switch a style on and off, tags, and the backslash that begins an escape.
-_MARKUP = re.compile(r"([*/_\-+\"~=])(?=\1)|<(?=\S)|\\(?=\S)|^(?=#)")
+_MARKUP = re.compile(r"([*/_\-+\"~=])(?=\1)|<|\\|^(?=#)")
 
 
 def render(chart: Chart) -> str:
@@ -49,6 +49,11 @@ def render(chart: Chart) -> str:
 def escape(text: str) -> str:
     """The text with invisible spaces where characters would be markup together."""
     return _MARKUP.sub(lambda match: match[0] + BREAK, text)
+
+
+def _unstarred(text: str) -> str:
+    """A text that may stand between the stars that make it bold."""
+    return (BREAK if text.startswith("*") else "") + text + (BREAK if text.endswith("*") else "")
 
 
 def _unquoted(text: str) -> str:
@@ -78,7 +83,7 @@ def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
     if arrow.number != expected:
         yield f"autonumber {arrow.number}"
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-    title = f"**{escape(arrow.title)}**" + (f" [{escape(arrow.tag)}]" if arrow.tag else "")
+    title = f"**{_unstarred(escape(arrow.title))}**" + (escape(f" [{arrow.tag}]") if arrow.tag else "")
     details = map(escape, wrap_all((*arrow.lines, *steps), LABEL_WIDTH))
     yield f"{arrow.sender}{ARROWS[arrow.style]}{arrow.receiver}:" + "\\n".join([title, *details])
 

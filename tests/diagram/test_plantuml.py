@@ -1,0 +1,92 @@
+"""Charts drawn by Debian's PlantUML and read back out of its pictures."""
+
+from __future__ import annotations
+
+import pytest
+
+from hellodone.diagram import plantuml
+from hellodone.diagram.chart import chart_of
+from hellodone.diagram.rows import Arrow, Chart, Detail, Line, Note, Participant
+from tests.diagram.arrows import plantuml_arrows
+from tests.diagram.expected import CASES, CLIENT, SERVER, Shown, chart, chart_with, expected, seen, squeezed
+from tests.diagram.rendering import render_plantuml
+from tests.hostile import texts
+
+HOSTILE = [chart_with(texts()[start : start + 25]) for start in range(0, len(texts()), 25)]
+
+
+@pytest.fixture(scope="module")
+def pictures() -> list[str]:
+    """All charts of this module, drawn in one run of the program."""
+    charts = [*(chart(name, detail) for name, detail in CASES), *HOSTILE]
+    return render_plantuml([plantuml.render(rows) for rows in charts])
+
+
+@pytest.mark.parametrize("index", range(len(CASES)), ids=["-".join(case) for case in CASES])
+def test_the_picture_has_every_arrow_with_its_label(index: int, pictures: list[str]) -> None:
+    name, detail = CASES[index]
+    found, wanted = seen(plantuml_arrows(pictures[index])), expected(chart(name, detail))
+    assert len(found) == len(wanted)
+    for one, other in zip(found, wanted, strict=True):
+        assert uncut(one, other) == other
+
+
+@pytest.mark.parametrize("index", range(len(HOSTILE)))
+def test_hostile_texts_are_drawn_as_they_are(index: int, pictures: list[str]) -> None:
+    assert seen(plantuml_arrows(pictures[len(CASES) + index])) == expected(HOSTILE[index])
+
+
+def uncut(found: Shown, wanted: Shown) -> Shown:
+    """What was found, and where it says that it was cut, the rest of what was wanted if it says how much."""
+    text, _, end = found.text.rpartition("…(")
+    if not end.endswith("charactersmore)"):
+        return found
+    assert len(text) > 1000
+    missing = wanted.text[len(text) :]
+    assert len(missing) <= int(end.removesuffix("charactersmore)").replace(",", "")), "white space is counted too"
+    return found._replace(text=text + missing)
+
+
+def test_notes_and_phases_are_in_the_picture(pictures: list[str]) -> None:
+    picture = squeezed("".join(pictures[CASES.index(("client_auth", Detail.normal))].split("<")))
+    for text in ("Negotiation", "Authentication", "fromhereonCHACHA20_POLY1305", "client_write_key", "server_path"):
+        assert text in picture
+
+
+def test_the_source_keeps_to_the_old_dialect() -> None:
+    source = plantuml.render(chart("client_auth", Detail.full))
+    assert source.startswith("@startuml\n")
+    assert source.endswith("@enduml\n")
+    assert "!theme" not in source
+    assert "\nautonumber\n" in source
+
+
+def test_a_message_has_a_limit_and_says_what_is_missing() -> None:
+    lines = tuple(f"line {n}: " + "word " * 10 for n in range(100))
+    rows = Chart(
+        "long",
+        (Participant(CLIENT, "Client"), Participant(SERVER, "Server")),
+        (Arrow(1, CLIENT, SERVER, "Long", lines), Note(CLIENT, tuple(map(Line, lines)))),
+    )
+    source = plantuml.render(rows)
+    (arrow,) = [line for line in source.splitlines() if line.startswith("client ->")]
+    note = source[source.index("note left") : source.index("end note")]
+    for text in (arrow.partition(" : ")[2], note.partition("\n")[2]):
+        assert len(text) <= plantuml.MAXIMUM_MESSAGE
+        assert "characters more)" in text
+    (picture,) = render_plantuml([source])
+    (found,) = plantuml_arrows(picture)
+    assert found.label.endswith("characters more)")
+
+
+def test_nothing_is_cut_that_fits() -> None:
+    for name, detail in CASES:
+        if detail is not Detail.full:
+            assert "characters more)" not in plantuml.render(chart(name, detail, secrets=True))
+
+
+def test_a_large_trace_is_drawn() -> None:
+    from tests.traces import trace
+
+    source = plantuml.render(chart_of(trace("talkative"), Detail.brief))
+    assert "loop 100 times" in source
