@@ -37,7 +37,7 @@ class Stream(ABC):
         self._observer = observer
         self._records = RecordLayer()
         self._alerts = bytearray()
-        self._outgoing: list[bytes] = []
+        self._outgoing: list[bytearray] = []
         self._events: list[Event] = []
         self._held: list[bytes] | None = None  # application data that waits for the new keys of a renegotiation
         self._write_closed = False
@@ -57,7 +57,7 @@ class Stream(ABC):
         """The bytes for the peer that have gathered, b"" when there are none."""
         if not self._outgoing:
             return b""
-        data = self._outgoing[0] if len(self._outgoing) == 1 else b"".join(self._outgoing)
+        data = b"".join(self._outgoing)
         self._outgoing.clear()
         return data
 
@@ -150,9 +150,9 @@ class Stream(ABC):
     def _process_records(self) -> None:
         next_record, observer = self._records.next_record, self._observer
         while not self._read_closed and (record := next_record()) is not None:
-            content_type, plaintext, wire = record
+            content_type, plaintext = record
             if observer is not None:
-                observer.record(False, content_type, len(plaintext), wire)
+                observer.record(False, content_type, len(plaintext), self._records.last_wire)
             if content_type == ContentType.application_data:
                 self._receive_application_data(plaintext)
                 continue
@@ -232,7 +232,7 @@ class Stream(ABC):
         wire = self._records.seal(content_type, data)
         self._outgoing.append(wire)
         if self._observer is not None:
-            self._observer.record(True, content_type, len(data), wire)
+            self._observer.record(True, content_type, len(data), bytes(wire))
 
     def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
         self._flush_flight()

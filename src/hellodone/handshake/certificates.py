@@ -144,9 +144,8 @@ def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
         judge_alone=config.policy.judge_certificates_alone,
-        explain=config.record,
     )
-    hs.note_checks([check.claim for check in path.checks])
+    hs.note_path(path)
     return path
 
 
@@ -163,9 +162,8 @@ def _client_path(hs: ServerHandshake) -> VerifiedPath | str:
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
         judge_alone=config.policy.judge_certificates_alone,
-        explain=config.record,
     )
-    hs.note_checks([check.claim for check in path.checks])
+    hs.note_path(path)
     return path
 
 

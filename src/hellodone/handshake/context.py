@@ -144,7 +144,7 @@ class Handshake(Generic[C]):
         self._config = config
         self._channel = channel
         self._transcript = transcript
-        self._checks: list[CheckMade] = []
+        self._checks: list[CheckMade | VerifiedPath] = []
         self._identity: Identity | None = None
         self._expected_name: ServerName | None = None
         self._extensions_offered = Extensions()
@@ -192,6 +192,10 @@ class Handshake(Generic[C]):
     def note_checks(self, claims: Sequence[str]) -> None:
         """Claims that another part verified, a certificate path say."""
         self._checks.extend(CheckMade(claim, True, AlertDescription.internal_error) for claim in claims)
+
+    def note_path(self, path: VerifiedPath) -> None:
+        """A certificate path that was verified; its checks are worded only if somebody wants to read them."""
+        self._checks.append(path)
 
     def note_failure(self, claim: str, alert: AlertDescription) -> None:
         """A claim that another part found false; the caller raises."""

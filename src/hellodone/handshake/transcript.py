@@ -36,8 +36,7 @@ class Transcript:
 
     def start(self, hash_name: str) -> None:
         """The hash of the PRF is known: all messages so far and all to come go through it."""
-        self._hash = hashlib.new(hash_name)
-        self._hash.update(self.messages())
+        self._hash = getattr(hashlib, hash_name)(self.messages())
 
     def messages(self) -> bytes:
         """All messages, for a signature with a hash of its own (7.4.8)."""

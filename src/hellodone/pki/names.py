@@ -11,6 +11,7 @@ from __future__ import annotations
 import unicodedata
 from dataclasses import dataclass
 from encodings import idna
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Literal
 
@@ -41,6 +42,7 @@ class ServerName:
         return ip_address(self.text) if self.kind == "ip" else None
 
 
+@lru_cache(maxsize=256)
 def normalize_server_name(text: str) -> ServerName:
     """The canonical form of a host as people write it: DNS name, international name, IPv4, IPv6 with or without [].
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cached_property
 from typing import Final
 
 from cryptography import x509
@@ -41,12 +42,17 @@ MAXIMUM_DEPTH: Final = 8
 _MAX_CERTIFICATES: Final = 32
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class VerifiedPath:
-    """A path that was accepted, leaf first and trust anchor last, and the checks it passed."""
+    """A path that was accepted, leaf first and trust anchor last. The checks it passed are worded when asked for."""
 
     path: tuple[Certificate, ...]
-    checks: tuple[CertificateCheck, ...]
+    demands: Demands
+
+    @cached_property
+    def checks(self) -> tuple[CertificateCheck, ...]:
+        """Every check, each with its claim and the values it was decided on."""
+        return judge(self.path, self.demands)
 
     @property
     def leaf(self) -> Certificate:
@@ -70,17 +76,15 @@ def verify_server_chain(
     allow_weak_signatures: bool = False,
     judge_alone: bool = False,
     maximum_depth: int = MAXIMUM_DEPTH,
-    explain: bool = True,
 ) -> VerifiedPath:
     """Verify what a server presented, leaf first; the order of the others is free. ``at`` without a zone is UTC.
 
     ``usage`` is what the key exchange does with the leaf's key (None: not checked), ``maximum_depth`` counts
     intermediates. ``judge_alone`` lets our walk accept kinds of issuers the library refuses (Ed25519, Ed448, DSA,
-    SHA-1 with ``allow_weak_signatures``, version 1 anchors). ``explain=False`` makes only the decisive checks
-    and words none of them: the verdict is the same, ``checks`` empty. Raises :class:`CertificateError`.
+    SHA-1 with ``allow_weak_signatures``, version 1 anchors). Raises :class:`CertificateError`.
     """
     demands = Demands("server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
-    return _verify(tuple(chain), trust, demands, maximum_depth, explain)
+    return _verify(tuple(chain), trust, demands, maximum_depth)
 
 
 def verify_client_chain(
@@ -93,11 +97,10 @@ def verify_client_chain(
     allow_weak_signatures: bool = False,
     judge_alone: bool = False,
     maximum_depth: int = MAXIMUM_DEPTH,
-    explain: bool = True,
 ) -> VerifiedPath:
     """Verify what a client presented: as :func:`verify_server_chain`, for clientAuth and without a name to match."""
     demands = Demands("client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
-    return _verify(tuple(chain), trust, demands, maximum_depth, explain)
+    return _verify(tuple(chain), trust, demands, maximum_depth)
 
 
 def _utc(at: datetime) -> datetime:
@@ -105,21 +108,17 @@ def _utc(at: datetime) -> datetime:
     return at.replace(microsecond=0) if at.tzinfo is not None else at.replace(tzinfo=UTC, microsecond=0)
 
 
-def _verify(
-    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int, explain: bool
-) -> VerifiedPath:
+def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:
     _require_parsed(chain, demands.role, thoroughly=False)
     verdict = _ask_library(chain, trust, demands, maximum_depth)
     if isinstance(verdict, str):
         _require_parsed(chain, demands.role, thoroughly=True)
         return _refused(chain, trust, demands, Search(chain, trust, maximum_depth), verdict)
-    if not explain and acceptable(verdict, demands):
-        return VerifiedPath(verdict, ())
-    made = judge(verdict, demands)
-    error = explaining.failure(verdict, made)
-    if error is not None:
-        raise error
-    return VerifiedPath(verdict, made)
+    if not acceptable(verdict, demands):
+        error = explaining.failure(verdict, judge(verdict, demands))
+        if error is not None:
+            raise error
+    return VerifiedPath(verdict, demands)
 
 
 def _require_parsed(chain: tuple[Certificate, ...], role: Role, thoroughly: bool) -> None:
@@ -147,7 +146,7 @@ def _refused(
         for path in search.paths():
             made = judge(path, demands)
             if beyond_the_library(path) and all(check.passed for check in made):
-                return VerifiedPath(path, made)
+                return VerifiedPath(path, demands)
     raise explaining.refusal(chain, trust, demands, search, library_says)
 
 

@@ -35,19 +35,24 @@ class Joiner:
 
     def join(self, content: bytes) -> Iterator[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
-        self._buffer = self._buffer + content if self._buffer else content
-        while len(self._buffer) >= HEADER_LENGTH:
-            end = HEADER_LENGTH + int.from_bytes(self._buffer[1:HEADER_LENGTH], "big")
-            self._check_length(self._buffer[0], end)
-            if len(self._buffer) < end:
-                return
-            message, self._buffer = self._buffer[:end], self._buffer[end:]
-            self._total += end
-            yield message
+        buffer = self._buffer + content if self._buffer else content
+        start, size = 0, len(buffer)
+        while size - start >= HEADER_LENGTH:
+            end = start + HEADER_LENGTH + int.from_bytes(buffer[start + 1 : start + HEADER_LENGTH], "big")
+            length = end - start
+            if length > USUAL or self._total + length > self._maximum:
+                self._check_length(buffer[start], length)
+            if size < end:
+                break
+            self._total += length
+            self._buffer = buffer[end:]  # what is left, should the message end this
+            yield buffer[start:end]
+            start = end
+        self._buffer = buffer[start:]
 
     def _check_length(self, msg_type: int, length: int) -> None:
-        limit = LARGE if msg_type in _LARGE_ONES else USUAL
         name = name_of(HandshakeType, msg_type)
+        limit = LARGE if msg_type in _LARGE_ONES else USUAL
         if length > limit:
             raise FatalAlert(
                 AlertDescription.decode_error,  # "the length of the message was incorrect" (RFC 5246, 7.2.2)

@@ -6,7 +6,7 @@ The layer is handed its protection objects; it does not know where keys come fro
 from __future__ import annotations
 
 import struct
-from typing import NamedTuple, Protocol
+from typing import Protocol
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.registry.codes import ContentType
@@ -30,7 +30,9 @@ class Sealer(Protocol):
         """How long the fragment for ``n`` bytes of plaintext is."""
         ...
 
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: memoryview, out: memoryview) -> None:
+    def seal_into(
+        self, sequence: int, content_type: int, version: int, plaintext: bytes | memoryview, out: memoryview
+    ) -> None:
         """Fill ``out`` with the fragment."""
         ...
 
@@ -43,14 +45,6 @@ class Opener(Protocol):
         ...
 
 
-class Record(NamedTuple):
-    """A record of the peer: what it carried, and all its bytes as they were on the wire."""
-
-    content_type: int
-    plaintext: bytes
-    wire: bytes
-
-
 class RecordLayer:
     """The current states of both directions, and the bytes of a record that is not complete yet.
 
@@ -61,9 +55,11 @@ class RecordLayer:
 
     __slots__ = (
         "_buffer",
+        "_last",
         "_opener",
         "_read_sequence",
         "_sealer",
+        "_start",
         "_write_sequence",
         "max_incoming",
         "max_plaintext",
@@ -73,6 +69,8 @@ class RecordLayer:
 
     def __init__(self) -> None:
         self._buffer = b""
+        self._start = 0  # of what has not been read
+        self._last = (0, 0)
         self._sealer: Sealer | None = None
         self._opener: Opener | None = None
         self._write_sequence = 0
@@ -85,7 +83,7 @@ class RecordLayer:
     @property
     def pending(self) -> int:
         """How many bytes of an incomplete record wait for the rest."""
-        return len(self._buffer)
+        return len(self._buffer) - self._start
 
     def protect_writes(self, sealer: Sealer) -> None:
         """What this side writes from now on is protected; the sequence number starts again (6.1)."""
@@ -97,59 +95,78 @@ class RecordLayer:
         self._opener = opener
         self._read_sequence = 0
 
-    def seal(self, content_type: int, data: bytes | memoryview) -> bytes:
+    def seal(self, content_type: int, data: bytes | memoryview) -> bytearray:
         """``data`` as one record, or as many as it takes; empty data is one empty record."""
-        sealer, limit, version = self._sealer, self.max_plaintext, self.write_version
-        view = memoryview(data)
-        fragments = [view[i : i + limit] for i in range(0, len(view), limit)] or [view]
-        lengths = [len(f) for f in fragments] if sealer is None else [sealer.sealed_length(len(f)) for f in fragments]
-        out = bytearray(sum(lengths) + HEADER_LENGTH * len(fragments))
+        limit = self.max_plaintext
+        if len(data) <= limit:
+            out = bytearray(HEADER_LENGTH + self._sealed_length(len(data)))
+            self._seal_into(content_type, data, memoryview(out))
+            return out
+        whole = memoryview(data)
+        fragments = [whole[i : i + limit] for i in range(0, len(whole), limit)]
+        lengths = [HEADER_LENGTH + self._sealed_length(len(fragment)) for fragment in fragments]
+        out = bytearray(sum(lengths))
         target = memoryview(out)
         start = 0
         for fragment, length in zip(fragments, lengths, strict=True):
-            _header.pack_into(out, start, content_type, version, length)
-            start += HEADER_LENGTH
-            if sealer is None:
-                target[start : start + length] = fragment
-            else:
-                body = target[start : start + length]
-                sealer.seal_into(self._write_sequence, content_type, version, fragment, body)
-                self._write_sequence += 1
+            self._seal_into(content_type, fragment, target[start : start + length])
             start += length
-        return bytes(out)
+        return out
 
-    def feed(self, data: bytes) -> None:
+    def _sealed_length(self, length: int) -> int:
+        return length if self._sealer is None else self._sealer.sealed_length(length)
+
+    def _seal_into(self, content_type: int, fragment: bytes | memoryview, out: memoryview) -> None:
+        """One whole record, header included, into a buffer of just its length."""
+        version = self.write_version
+        _header.pack_into(out, 0, content_type, version, len(out) - HEADER_LENGTH)
+        if self._sealer is None:
+            out[HEADER_LENGTH:] = fragment
+            return
+        self._sealer.seal_into(self._write_sequence, content_type, version, fragment, out[HEADER_LENGTH:])
+        self._write_sequence += 1
+
+    def feed(self, data: bytes | bytearray) -> None:
         """Take bytes of the peer."""
-        self._buffer = self._buffer + data if self._buffer else bytes(data)
+        if self._start == len(self._buffer):
+            self._buffer = bytes(data)
+        else:
+            self._buffer = self._buffer[self._start :] + data
+        self._start = 0
 
-    def next_record(self) -> Record | None:
-        """The next whole record, opened, or None when it has not all arrived.
+    def next_record(self) -> tuple[int, bytes] | None:
+        """Content type and plaintext of the next whole record, or None when it has not all arrived.
 
         Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``.
         """
-        buffer = self._buffer
-        if len(buffer) < HEADER_LENGTH:
+        buffer, start = self._buffer, self._start
+        body = start + HEADER_LENGTH
+        if len(buffer) < body:
             return None
-        content_type, version, length = _header.unpack_from(buffer)
-        self._check_header(content_type, version, length)
-        end = HEADER_LENGTH + length
+        content_type, version, length = _header.unpack_from(buffer, start)
+        if version != self.read_version or length > MAX_PLAINTEXT or content_type not in _CONTENT_TYPES:
+            self._check_header(content_type, version, length)
+        end = body + length
         if len(buffer) < end:
             return None
-        self._buffer = buffer[end:]
-        return Record(content_type, self._open(content_type, version, buffer, end), buffer[:end])
-
-    def _open(self, content_type: int, version: int, buffer: bytes, end: int) -> bytes:
+        self._last = (start, end)
+        self._start = end
         if self._opener is None:
-            return buffer[HEADER_LENGTH:end]
-        fragment = memoryview(buffer)[HEADER_LENGTH:end]
-        plaintext = self._opener.open(self._read_sequence, content_type, version, fragment)
+            return content_type, buffer[body:end]
+        plaintext = self._opener.open(self._read_sequence, content_type, version, memoryview(buffer)[body:end])
         self._read_sequence += 1
         if len(plaintext) > self.max_incoming:
             raise FatalAlert(
                 AlertDescription.record_overflow,
                 f"a record holds {len(plaintext)} bytes of plaintext, {self.max_incoming} are allowed {self._rule}",
             )
-        return plaintext
+        return content_type, plaintext
+
+    @property
+    def last_wire(self) -> bytes:
+        """The last record that was read, as it was on the wire."""
+        start, end = self._last
+        return self._buffer[start:end]
 
     @property
     def _rule(self) -> str:

@@ -8,18 +8,21 @@ event. All rendering waits until ``trace()`` is called.
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from hellodone.config import Config
-from hellodone.errors import TlsError
+from hellodone.errors import AlertDescription, TlsError
 from hellodone.handshake.context import CheckMade, Handshake, Role
 from hellodone.handshake.observer import Observer
 from hellodone.registry.codes import ContentType
 from hellodone.trace.model import Trace
 
 MAXIMUM_DATA = 4096  # bytes of application data kept of one write or record
+
+
+NO_ALERT = AlertDescription.internal_error  # of a check that passed: it is not shown
 
 
 class Event(NamedTuple):
@@ -109,6 +112,10 @@ def facts_between(hs: Handshake[Any], start: int, stop: int) -> dict[str, object
     return {name: vars(hs)[name] for name in names if not name.startswith("_")}
 
 
-def checks_between(hs: Handshake[Any], start: int, stop: int) -> list[CheckMade]:
+def checks_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[CheckMade]:
     """The checks with these numbers."""
-    return hs._checks[start:stop]
+    for made in hs._checks[start:stop]:
+        if isinstance(made, CheckMade):
+            yield made
+        else:
+            yield from (CheckMade(check.claim, check.passed, NO_ALERT) for check in made.checks)
