@@ -37,7 +37,7 @@ def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
     wanted = Detail(detail)
     for level in reversed(levels[: levels.index(wanted) + 1]):
         chart = chart_at(level)
-        text = _render(chart, _apology(wanted, level, 0))
+        text = _render(chart, _apology(wanted, level))
         if len(text) <= MAXIMUM_LENGTH:
             return text
     return _shortened(chart, wanted)
@@ -69,16 +69,17 @@ def _shortened(chart: Chart, wanted: Detail) -> str:
 
 
 def _middle_left_out(chart: Chart, kept: int) -> Chart:
-    end = len(chart.rows) - kept // 2
-    return replace(chart, rows=chart.rows[: kept - kept // 2] + chart.rows[end:])
+    left_out = len(chart.rows) - kept
+    gap = Note(None, (Line(f"{left_out:,} rows left out"),), Topic.remark)
+    return replace(chart, rows=(*chart.rows[: kept - kept // 2], gap, *chart.rows[len(chart.rows) - kept // 2 :]))
 
 
-def _apology(wanted: Detail, level: Detail, left_out: int) -> str:
+def _apology(wanted: Detail, level: Detail, left_out: int = 0) -> str:
     if level is wanted and not left_out:
         return ""
-    said = f"detail {level} instead of {wanted}" if level is not wanted else ""
-    missing = f"{left_out:,} rows in the middle left out" if left_out else ""
-    return f"{', '.join(filter(None, (said, missing)))}: Mermaid reads {MAXIMUM_LENGTH:,} characters at most"
+    said = [f"detail {level} instead of {wanted}"] if level is not wanted else []
+    missing = [f"{left_out:,} rows left out"] if left_out else []
+    return f"{', '.join(said + missing)}: Mermaid reads {MAXIMUM_LENGTH:,} characters"
 
 
 def _render(chart: Chart, remark: str) -> str:
