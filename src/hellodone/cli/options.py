@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -66,6 +66,14 @@ class ClientsChoice:
     client_ca: str | None
     request_client_cert: bool
     sni_fatal: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SessionsChoice:
+    """What ``serve`` lets its clients do again: resume a session, renegotiate; see ``serve``."""
+
+    resume: str
+    renegotiation: Literal["refuse", "accept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,6 +159,30 @@ def clients_options(function: F) -> F:
             ),
             click.option(
                 "--sni-fatal", is_flag=True, help="Refuse clients that ask for a name no certificate here has."
+            ),
+        ],
+    )(function)
+
+
+def sessions_options(function: F) -> F:
+    """--resume, --renegotiation, as the argument ``sessions``."""
+    return gathered(
+        SessionsChoice,
+        "sessions",
+        [
+            click.option(
+                "--resume",
+                type=click.Choice(["both", "id", "ticket", "off"]),
+                default="both",
+                show_default=True,
+                help="How sessions may be resumed: by session ID, by ticket.",
+            ),
+            click.option(
+                "--renegotiation",
+                type=click.Choice(["refuse", "accept"]),
+                default="refuse",
+                show_default=True,
+                help="What a client that begins another handshake is told.",
             ),
         ],
     )(function)

@@ -47,6 +47,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 @options.identity_options(several=True)
 @options.clients_options
 @options.tls_options()
+@options.sessions_options
 @options.answer_options
 @click.option("--trace-dir", metavar="FOLDER", help="Keep a trace of every connection there, numbered.")
 @options.output_options
@@ -56,6 +57,7 @@ def command(
     who: options.IdentityChoice,
     clients: options.ClientsChoice,
     tls: options.TlsChoice,
+    sessions: options.SessionsChoice,
     answer: options.AnswerChoice,
     trace_dir: str | None,
     out: options.OutputChoice,
@@ -71,7 +73,7 @@ def command(
 
     where = HostPort("", parse_port(bind[1:], bind)) if bind.startswith(":") else parse_host_port(bind)
     output = in_folder(trace_dir, out) if trace_dir else Output(out)
-    config = _config(clients, tls)
+    config = _config(clients, tls, sessions)
     with ExitStack() as stack:
         identities = settings.identities(who)
         cacert = None if identities else stack.enter_context(_laboratory(config.policy, where.host, identities))
@@ -85,9 +87,11 @@ def command(
     return 0
 
 
-def _config(clients: options.ClientsChoice, tls: options.TlsChoice) -> ServerConfig:
+def _config(clients: options.ClientsChoice, tls: options.TlsChoice, sessions: options.SessionsChoice) -> ServerConfig:
     """All but the identities. Raises ConfigurationError, InputUnreadable."""
     from hellodone.config import ServerConfig
+    from hellodone.session.store import MemorySessionStore
+    from hellodone.session.tickets import TicketKeys
 
     client_trust, client_auth = _client_auth(clients.client_ca, clients.request_client_cert)
     return ServerConfig(
@@ -96,6 +100,9 @@ def _config(clients: options.ClientsChoice, tls: options.TlsChoice) -> ServerCon
         client_auth=client_auth,
         alpn=settings.alpn(tls),
         sni_fatal=clients.sni_fatal,
+        session_store=MemorySessionStore() if sessions.resume in ("both", "id") else None,
+        tickets=TicketKeys.generate() if sessions.resume in ("both", "ticket") else None,
+        renegotiation=sessions.renegotiation,
         record=True,
         key_log=settings.key_log(tls.keylog),
     )

@@ -6,8 +6,10 @@ secret. Looking a session up or storing it may be slow, so it is asked for (``as
 
 from __future__ import annotations
 
+from typing import Any
+
 from hellodone.errors import AlertDescription
-from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.flow import Flow, ask
 from hellodone.messages.handshake import NewSessionTicket
 from hellodone.pki.certificates import Certificate
@@ -93,7 +95,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
     yield from ask(lambda: store.put(key, session))
 
 
-def client_key(hs: ClientHandshake) -> bytes:
+def client_key(hs: Handshake[Any]) -> bytes:
     """What a client files a session under: the server's name, empty when it meant none."""
     return b"" if hs._expected_name is None else hs._expected_name.text.encode()
 
@@ -203,7 +205,7 @@ def _session(hs: ServerHandshake) -> Session:
     )
 
 
-def forget(hs: ClientHandshake | ServerHandshake) -> None:
+def forget(hs: Handshake[Any]) -> None:
     """A session of a connection that failed must not be continued (RFC 5246, 7.2.2)."""
     store = hs._config.session_store
     key = vars(hs).get("session_id", b"") if hs._role == "server" else client_key(hs)
