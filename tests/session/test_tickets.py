@@ -3,7 +3,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
-from datetime import timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from random import Random
 
 import pytest
@@ -143,6 +143,23 @@ def test_same_secret_same_keys_other_secret_or_period_other_keys() -> None:
     assert TicketKeys.from_secret(SECRET, clock=clock).open(ticket) is not None
     assert TicketKeys.from_secret(bytes(32), clock=clock).open(ticket) is None
     assert TicketKeys.from_secret(SECRET, clock=clock, rotate_after=HOUR).open(ticket) is None
+
+
+def test_a_shorter_period_does_not_lengthen_the_life_of_a_key() -> None:
+    """Periods of the same number but another length have keys of their own."""
+    epoch = datetime(1970, 1, 1, tzinfo=UTC)
+    names = [
+        TicketKeys.from_secret(SECRET, rotate_after=length).seal(make_session(), epoch + 5 * length)[:KEY_NAME_LENGTH]
+        for length in (HOUR, 12 * HOUR)
+    ]
+    assert names[0] != names[1]
+
+
+def test_a_thread_that_read_the_clock_long_ago_takes_no_key_away() -> None:
+    keys = TicketKeys.generate(rotate_after=HOUR)
+    ticket = keys.seal(make_session(lifetime=10**6), START + 5 * HOUR)
+    keys.seal(make_session(), START)
+    assert keys.open(ticket, START + 5 * HOUR) is not None
 
 
 def test_another_process_with_the_secret_opens_it() -> None:

@@ -167,7 +167,7 @@ def _client(url: str, timeout: float) -> tuple[Redis, _Faults]:
             socket_connect_timeout=timeout,
             max_connections=MOST_CONNECTIONS,
             protocol=2,
-            retry=Retry(NoBackoff(), 0),  # by default it tries for seconds
+            retry=Retry(NoBackoff(), 0),  # some releases would try for seconds
         )
         client.connection_pool.make_connection()  # connects nowhere, but refuses options that there are not
     except (ValueError, TypeError):

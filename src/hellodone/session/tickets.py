@@ -137,12 +137,17 @@ class TicketKeys:
         return OpenedTicket(session, renew=key.period < present.period or session.half_over(now))
 
     def _window(self, now: datetime) -> tuple[_Key, ...]:
-        """The keys in use, the present one first; all others are forgotten."""
+        """The keys in use, the present one first; older ones are forgotten.
+
+        Newer ones are not: another thread may have read the clock later, and sealed with them.
+        """
         period = (now - _EPOCH) // self._rotate_after
-        wanted = (period, period + 1, *range(period - 1, period - 1 - self._keep, -1))
+        oldest = period - self._keep
+        wanted = (period, period + 1, *range(period - 1, oldest - 1, -1))
         with self._lock:
-            if self._keys.keys() != set(wanted):
-                self._keys = {n: self._keys.get(n) or self._make(n) for n in wanted}
+            if not all(n in self._keys for n in wanted):
+                kept = {n: key for n, key in self._keys.items() if n >= oldest}
+                self._keys = {n: self._make(n) for n in wanted if n not in kept} | kept
             return tuple(self._keys[n] for n in wanted)
 
     def _make(self, period: int) -> _Key:
