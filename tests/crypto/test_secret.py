@@ -42,3 +42,10 @@ def test_adding_something_else_is_a_type_error() -> None:
 def test_pickling_is_refused(protocol: int) -> None:
     with pytest.raises(TypeError, match="not pickled"):
         pickle.dumps(SECRET, protocol)
+
+
+def test_a_secret_can_be_appended_to_a_buffer() -> None:
+    buffer = bytearray(b"ab")
+    same = buffer
+    buffer += Secret(b"cd")
+    assert same == b"abcd"

@@ -107,8 +107,8 @@ def test_many_names_and_constraints_end_soon(root: LabAuthority, issue: Issue) -
     networks = ca_profile("Net CA", permitted=tuple(f"10.{i // 250}.{i % 250}.0/24" for i in range(1000)))
     chain = issue(root.intermediate(profile=networks), names=tuple(f"10.3.249.{i}" for i in range(200)))
     started = time.process_time()
-    with pytest.raises(CertificateError, match="too many names and constraints to compare"):
-        verify_server_chain(chain, normalize_server_name("10.3.249.1"), root.trust, NOON)
+    path = verify_server_chain(chain, normalize_server_name("10.3.249.1"), root.trust, NOON)
+    assert "too many names and constraints to compare" in path.checks[0].claim
     assert time.process_time() - started < 1
 
 

@@ -40,7 +40,9 @@ class Secret(bytes):
             return NotImplemented
         return Secret(super().__add__(other))
 
-    def __radd__(self, other: bytes) -> Secret:
+    def __radd__(self, other: object) -> Secret:
+        if not isinstance(other, bytes):
+            return NotImplemented  # a bytearray grows in place: its owner knows what it holds
         return Secret(other + self.reveal())
 
     def __copy__(self) -> Secret:

@@ -10,7 +10,7 @@ from hellodone.handshake.negotiation import NoMatch, choose_scheme
 from hellodone.handshake.requirements import REQUIREMENTS, SIGNING_TYPES, fixed_keys, fixed_types, same_group
 from hellodone.messages.handshake import Certificate as CertificateMessage
 from hellodone.messages.handshake import CertificateRequest
-from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.certificates import Certificate, CertificateError, received_certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
 from hellodone.registry.suites import CipherSuite
@@ -26,7 +26,7 @@ def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) 
         "the server sends a certificate (RFC 5246, 7.4.2)",
         "its list is empty",
     )
-    hs.server_certificates = tuple(Certificate(der) for der in message.certificate_list)
+    hs.server_certificates = tuple(received_certificate(der) for der in message.certificate_list)
     try:
         _check_key(hs, hs.cipher_suite, hs.server_certificates[0])
         hs.server_path = _server_path(hs)
@@ -36,7 +36,7 @@ def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) 
 
 def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) -> None:
     """The client's chain leads to an anchor of ours, or it has none and need not have one."""
-    hs.client_certificates = tuple(Certificate(der) for der in message.certificate_list)
+    hs.client_certificates = tuple(received_certificate(der) for der in message.certificate_list)
     if not hs.client_certificates:
         hs.check(
             hs._client_auth != "required",

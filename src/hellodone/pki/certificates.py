@@ -10,9 +10,9 @@ import hashlib
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Final, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -335,6 +335,19 @@ class Certificate:
     def describe(self) -> dict[str, str | list[str]]:
         """The facts a chart shows, in reading order; fields that cannot be read say why instead of failing."""
         return _describe(self)
+
+
+_KEPT_SIZE: Final = 4096  # bytes: larger certificates are rare, and not worth what a stranger could make us hold
+
+
+def received_certificate(der: bytes) -> Certificate:
+    """The certificate of these bytes; one that came a while ago comes back with what was read of it then."""
+    return _kept(der) if len(der) <= _KEPT_SIZE else Certificate(der)
+
+
+@lru_cache(maxsize=256)
+def _kept(der: bytes) -> Certificate:
+    return Certificate(der)
 
 
 def parse_chain(data: bytes, source: str = "the certificate chain") -> tuple[Certificate, ...]:

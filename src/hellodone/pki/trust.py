@@ -14,6 +14,7 @@ from hellodone.pki import pem
 from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
 from hellodone.pki.keys import read_file
 from hellodone.pki.text import counted
+from hellodone.pki.verified import VerifiedPaths
 
 _SYSTEM_FILES = (
     "/etc/ssl/certs/ca-certificates.crt",  # Debian, Arch, Gentoo
@@ -29,12 +30,13 @@ _CERTIFICATE_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 
 
 class TrustStore:
-    """Trust anchors and where they came from. Immutable; read when first needed, found by their subject."""
+    """Trust anchors and where they came from. Read when first needed, found by their subject."""
 
     def __init__(self, certificates: Sequence[Certificate], source: str) -> None:
         """``certificates`` may hold unreadable ones: they are left out, and :attr:`skipped` counts them."""
         self._given = tuple(dict.fromkeys(certificates))
         self.source = source
+        self.verified = VerifiedPaths()
 
     def __repr__(self) -> str:
         return f"TrustStore({counted(len(self._given), 'certificate')} from {self.source})"

@@ -9,7 +9,7 @@ agree. Signatures are verified once on the accepting way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
@@ -40,6 +40,7 @@ __all__ = [
 
 MAXIMUM_DEPTH: Final = 8
 _MAX_CERTIFICATES: Final = 32
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
@@ -51,8 +52,12 @@ class VerifiedPath:
 
     @cached_property
     def checks(self) -> tuple[CertificateCheck, ...]:
-        """Every check, each with its claim and the values it was decided on."""
-        return judge(self.path, self.demands)
+        """Every check, each with its claim and the values it was decided on; never raises."""
+        try:
+            return judge(self.path, self.demands)
+        except CertificateError as fault:  # our walk stops where the library went on: say so, the verdict stands
+            claim = f"the library accepts the path; our own account of it stopped: {fault.reason}"
+            return (CertificateCheck(claim, True, 0),)
 
     @property
     def leaf(self) -> Certificate:
@@ -109,6 +114,18 @@ def _utc(at: datetime) -> datetime:
 
 
 def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:
+    key = (tuple(certificate.der for certificate in chain), replace(demands, at=_EPOCH), maximum_depth)
+    known = trust.verified.get(key, demands.at)
+    if known is not None:
+        return VerifiedPath(known, demands)
+    path = _verify_anew(chain, trust, demands, maximum_depth)
+    trust.verified.put(key, path.path, demands.at)
+    return path
+
+
+def _verify_anew(
+    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int
+) -> VerifiedPath:
     _require_parsed(chain, demands.role, thoroughly=False)
     verdict = _ask_library(chain, trust, demands, maximum_depth)
     if isinstance(verdict, str):

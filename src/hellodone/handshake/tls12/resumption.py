@@ -12,7 +12,7 @@ from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.flow import Flow, ask
 from hellodone.messages.handshake import NewSessionTicket
-from hellodone.pki.certificates import Certificate
+from hellodone.pki.certificates import received_certificate
 from hellodone.registry.suites import cipher_suite, suite_name
 from hellodone.session.session import Session
 
@@ -62,7 +62,7 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
         AlertDescription.handshake_failure,
         "extended_master_secret is used as it was in the session (RFC 7627, 5.3)",
     )
-    hs.server_certificates = tuple(Certificate(der) for der in session.peer_certificates)
+    hs.server_certificates = tuple(received_certificate(der) for der in session.peer_certificates)
     hs.master_secret = session.master_secret
 
 
@@ -159,7 +159,7 @@ def continue_session(hs: ServerHandshake, session: Session) -> None:
     hs.cipher_suite = suite
     hs.master_secret = session.master_secret
     if session.peer_certificates:
-        hs.client_certificates = tuple(Certificate(der) for der in session.peer_certificates)
+        hs.client_certificates = tuple(received_certificate(der) for der in session.peer_certificates)
 
 
 def new_session_id(hs: ServerHandshake) -> bytes:

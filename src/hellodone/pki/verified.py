@@ -1,0 +1,58 @@
+"""Paths that were verified a moment ago: kept per trust store, so that a busy peer is not verified anew each time.
+
+An entry answers for exactly the chain, the name, the role and the rules it was made for, and only while ``at`` lies
+within the dates of every certificate and at most five minutes behind its making. Refusals are not kept, and neither
+is anything about revocation, which is not a path's affair.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from threading import Lock
+from typing import Final
+
+from hellodone.pki.certificates import Certificate
+
+KEPT_FOR: Final = timedelta(minutes=5)
+CAPACITY: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    path: tuple[Certificate, ...]
+    since: datetime
+    until: datetime
+
+
+class VerifiedPaths:
+    """A bounded store of accepted paths; the least recently used goes first. Threads may share it."""
+
+    def __init__(self, capacity: int = CAPACITY) -> None:
+        self._capacity = capacity
+        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._lock = Lock()
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def get(self, key: Hashable, at: datetime) -> tuple[Certificate, ...] | None:
+        """The path that was accepted for this, if that still holds at this time."""
+        with self._lock:
+            entry = self._entries.get(key)
+            if entry is None or not entry.since <= at <= entry.until:
+                return None
+            self._entries.move_to_end(key)
+            return entry.path
+
+    def put(self, key: Hashable, path: tuple[Certificate, ...], at: datetime) -> None:
+        """Keep an accepted path for the next five minutes, or until one of its certificates expires."""
+        ends = min(certificate.x509.not_valid_after_utc for certificate in path)
+        entry = _Entry(path, at, min(at + KEPT_FOR, ends))
+        with self._lock:
+            self._entries[key] = entry
+            self._entries.move_to_end(key)
+            if len(self._entries) > self._capacity:
+                self._entries.popitem(last=False)

@@ -1,0 +1,62 @@
+"""Accepted paths that are kept: for whom they answer, and for how long."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from hellodone.pki.certificates import CertificateError
+from hellodone.pki.laboratory import LabAuthority
+from hellodone.pki.names import normalize_server_name
+from hellodone.pki.verified import KEPT_FOR, VerifiedPaths
+from hellodone.pki.verify import verify_client_chain, verify_server_chain
+from tests.pairs import NOW
+
+NAME = normalize_server_name("localhost")
+
+
+def test_a_second_look_gives_the_same_path() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    chain = lab.issue_server(key="ec").chain
+    first = verify_server_chain(chain, NAME, lab.trust, NOW)
+    again = verify_server_chain(chain, NAME, lab.trust, NOW + timedelta(minutes=1))
+    assert first.path == again.path
+    assert all(check.passed for check in again.checks)
+
+
+def test_it_answers_for_no_other_name_role_time_or_rule() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    chain = lab.issue_server(key="ec").chain
+    verify_server_chain(chain, NAME, lab.trust, NOW)
+    with pytest.raises(CertificateError, match=r"other\.example"):
+        verify_server_chain(chain, normalize_server_name("other.example"), lab.trust, NOW)
+    with pytest.raises(CertificateError):
+        verify_client_chain(chain, lab.trust, NOW)
+    with pytest.raises(CertificateError, match="expired"):
+        verify_server_chain(chain, NAME, lab.trust, NOW + timedelta(days=36500))
+    with pytest.raises(CertificateError):
+        verify_server_chain(chain, NAME, lab.trust, NOW - timedelta(days=3650))
+    with pytest.raises(CertificateError):
+        verify_server_chain(chain, NAME, lab.trust, NOW, usage="key_encipherment")
+
+
+def test_another_store_knows_nothing_of_it() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    chain = lab.issue_server(key="ec").chain
+    verify_server_chain(chain, NAME, lab.trust, NOW)
+    with pytest.raises(CertificateError):
+        verify_server_chain(chain, NAME, LabAuthority.create(key="ec", at=NOW).trust, NOW)
+
+
+def test_entries_age_and_are_bounded() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    path = (lab.certificate,)
+    paths = VerifiedPaths(capacity=2)
+    for key in ("a", "b", "c"):
+        paths.put(key, path, NOW)
+    assert len(paths) == 2
+    assert paths.get("a", NOW) is None
+    assert paths.get("c", NOW + KEPT_FOR) == path
+    assert paths.get("c", NOW + KEPT_FOR + timedelta(seconds=1)) is None
+    assert paths.get("c", NOW - timedelta(seconds=1)) is None
