@@ -29,6 +29,9 @@ if TYPE_CHECKING:
     from hellodone.pki.laboratory import LabAuthority
     from hellodone.pki.trust import TrustStore
     from hellodone.policy import Policy
+    from hellodone.session.redis import RedisSessionStore
+    from hellodone.session.store import MemorySessionStore, SessionStore
+    from hellodone.session.tickets import TicketKeys
     from hellodone.trace.model import Trace
     from hellodone.transport.blocking import TlsSocket
     from hellodone.transport.client import connect
@@ -50,12 +53,16 @@ _HOMES = {
     "HandshakeCompleted": "events",
     "Identity": "pki.identity",
     "LabAuthority": "pki.laboratory",
+    "MemorySessionStore": "session.store",
     "NotTls": "transport.errors",
     "PeerNotReached": "transport.errors",
     "Policy": "policy",
+    "RedisSessionStore": "session.redis",
     "ServerConfig": "config",
     "ServerConnection": "endpoint",
+    "SessionStore": "session.store",
     "StartTlsRefused": "transport.errors",
+    "TicketKeys": "session.tickets",
     "TlsError": "errors",
     "TlsListener": "transport.listener",
     "TlsSocket": "transport.blocking",
@@ -82,12 +89,16 @@ __all__ = [
     "HandshakeCompleted",
     "Identity",
     "LabAuthority",
+    "MemorySessionStore",
     "NotTls",
     "PeerNotReached",
     "Policy",
+    "RedisSessionStore",
     "ServerConfig",
     "ServerConnection",
+    "SessionStore",
     "StartTlsRefused",
+    "TicketKeys",
     "TlsError",
     "TlsListener",
     "TlsSocket",

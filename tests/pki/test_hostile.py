@@ -108,7 +108,8 @@ def test_many_names_and_constraints_end_soon(root: LabAuthority, issue: Issue) -
     chain = issue(root.intermediate(profile=networks), names=tuple(f"10.3.249.{i}" for i in range(200)))
     started = time.process_time()
     path = verify_server_chain(chain, normalize_server_name("10.3.249.1"), root.trust, NOON)
-    assert "too many names and constraints to compare" in path.checks[0].claim
+    assert any("too many names and constraints to compare" in check.claim for check in path.checks)
+    assert all(check.passed for check in path.checks)
     assert time.process_time() - started < 1
 
 
