@@ -52,6 +52,7 @@ _SHOWN_EXTENSIONS = frozenset(
         "signature_algorithms",
     )
 )
+_STRUCTURE = frozenset(("msg_type", "length", "extension_type"))  # said by where the others stand
 _VERIFY = Chosen("verify_data", "verify_data", short)
 _RANDOM = Chosen("random", "random", short)
 _SESSION = Chosen("session_id", "session_id", short, if_empty=EMPTY)
@@ -165,7 +166,7 @@ def _facts_shown(step: Step) -> list[str]:
 def _tree(fields: tuple[Field, ...], depth: int) -> Iterator[str]:
     """Every field with its value. A field is not opened where its value already says all that its parts say."""
     for field in fields:
-        if field.name in ("msg_type", "length", "extension_type") and not field.children:
+        if field.name in _STRUCTURE and not field.children:
             continue
         if _opened(field):
             yield "  " * depth + field.name
@@ -175,10 +176,8 @@ def _tree(fields: tuple[Field, ...], depth: int) -> Iterator[str]:
 
 
 def _opened(field: Field) -> bool:
-    """Whether the parts are worth lines of their own: they have parts themselves, or the whole has no words."""
-    parts = [part for part in field.children if part.name not in ("length", "extension_type")]
-    if not parts:
-        return False
-    if not field.meaning:
-        return True
-    return len(parts) > 1 and any(len(part.children) > 1 for part in parts)
+    """Whether the parts are worth lines of their own: one of them has something to say that the whole does not."""
+    said = field.meaning
+    return any(
+        leaf.meaning not in said for leaf in field.leaves() if leaf is not field and leaf.name not in _STRUCTURE
+    ) or (not said and any(part.name not in _STRUCTURE for part in field.children))

@@ -10,6 +10,7 @@ from hellodone.diagram.rows import Detail, Line, Mark, Note
 from hellodone.diagram.values import counted, moderate, plain, short
 from hellodone.trace.model import Check, Fact, Origin, Reaction
 
+ONE_LINE = 72  # characters
 MOST_CHECKS = 6  # passed ones that a note of normal detail lists
 
 # What a party chooses and says in its next message needs no note of its own, but for what the choice is about.
@@ -93,10 +94,16 @@ def _whole(fact: Fact) -> Iterator[Line]:
     value = _text(fact)
     if value == "":
         return
-    yield Line(f"{_SENTENCES.get(fact.name, fact.name)}: {moderate(value)}", _key(fact))
-    formula = f"= {fact.formula}" if fact.formula else ""
-    source = ", ".join(part for part in (fact.origin.value, plain(fact.reference)) if part)
-    yield Line(f"{formula} ({source})".strip(), Mark.value)
+    shown = f"{_SENTENCES.get(fact.name, fact.name)}: {moderate(value)}"
+    source = f"({', '.join(part for part in (fact.origin.value, plain(fact.reference)) if part)})"
+    if fact.formula:
+        yield Line(shown, _key(fact))
+        yield Line(f"= {fact.formula} {source}", Mark.value)
+    elif len(shown) + len(source) < ONE_LINE:
+        yield Line(f"{shown} {source}", _key(fact))
+    else:
+        yield Line(shown, _key(fact))
+        yield Line(source, Mark.value)
 
 
 def _text(fact: Fact) -> str:

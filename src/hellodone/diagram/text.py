@@ -124,7 +124,7 @@ class _Paper:
 
     def loop(self, loop: Loop) -> list[str]:
         """A frame around what was repeated."""
-        title = f"┌─ {loop.title} "
+        title = f"┌─ {wrap(loop.title, self.inner - 8)[0]} "
         frame = title + "─" * (self.inner - columns(title) - 1) + "┐"
         lines = [self.paint(Role.lane, frame)]
         for arrow in loop.rows:
