@@ -7,6 +7,7 @@ from collections.abc import Callable
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.messages.extensions import Extension, Extensions
 from hellodone.messages.handshake import ClientHello, HandshakeMessage, ServerHello, parse_handshake
+from tests.messages_on_the_way import in_the_clear
 from tests.pairs import Pair
 
 Change = Callable[[Extensions], Extensions]
@@ -29,7 +30,7 @@ def without_extension(kind: int) -> Change:
 
 def rewrite(data: bytes, change: Change) -> bytes:
     """The records of a flight in the clear that begins with a hello, the extensions of the hello changed."""
-    content, rest = _content(data)
+    content, rest = in_the_clear(data)
     length = 4 + int.from_bytes(content[1:4], "big")
     hello = parse_handshake(content[:length])
     assert isinstance(hello, ClientHello | ServerHello)
@@ -38,15 +39,6 @@ def rewrite(data: bytes, change: Change) -> bytes:
     content = changed.frame() + content[length:]
     records = [content[i : i + 2**14] for i in range(0, len(content), 2**14)]
     return b"".join(data[:3] + len(part).to_bytes(2, "big") + part for part in records) + rest
-
-
-def _content(data: bytes) -> tuple[bytes, bytes]:
-    """What the handshake records at the beginning carry, and the records after them."""
-    content = b""
-    while data[:1] == b"\x16":
-        end = 5 + int.from_bytes(data[3:5], "big")
-        content, data = content + data[5:end], data[end:]
-    return content, data
 
 
 def changed(ends: Pair, client: Change | None = None, server: Change | None = None) -> Pair:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Literal
 
 from hellodone.errors import ConfigurationError
+from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.trust import TrustStore
 from hellodone.policy import Policy
@@ -22,6 +23,8 @@ Random = Callable[[int], bytes]
 KeyLog = Callable[[str], None]
 Psk = tuple[bytes, bytes]  # identity and key
 ChoosePsk = Callable[[bytes], Psk | None]  # the client's, by the server's hint
+FindStatus = Callable[[Certificate], bytes | None]  # the OCSP response for a certificate of the server's chain
+FindTimestamps = Callable[[Certificate], Sequence[bytes]]  # the SCTs of a server's certificate
 FindPsk = Callable[[bytes], bytes | None]  # the server's, by the client's identity
 
 
@@ -81,6 +84,8 @@ class ClientConfig(Config):
     server asks for. ``psk`` is an identity and its key, or a function from the server's hint to them.
     ``max_fragment_length`` asks for records of 512, 1024, 2048 or 4096 bytes both ways, 0 does not ask (RFC 6066, 4).
     ``padding`` makes the ClientHello at least that many bytes long (RFC 7685).
+    ``ocsp`` asks for a stapled OCSP response (RFC 6066, 8), ``ocsp_multi`` for one of each certificate of the chain
+    (RFC 6961); a server need not have any. ``certificate_timestamps`` asks for SCTs of transparency logs (RFC 6962).
     """
 
     trust: TrustStore | None
@@ -88,6 +93,9 @@ class ClientConfig(Config):
     psk: Psk | ChoosePsk | None = None
     max_fragment_length: int = 0
     padding: int = 0
+    ocsp: bool = True
+    ocsp_multi: bool = False
+    certificate_timestamps: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
@@ -113,6 +121,9 @@ class ServerConfig(Config):
     accepts a client without certificate, never one whose certificate does not verify. ``dh_group`` is the finite-field
     group for clients that name none (RFC 7919, 4). ``psk`` maps identities to keys; ``psk_hint`` tells clients which
     identity to use (RFC 4279, 2). ``tickets`` seals sessions for clients to keep (RFC 5077).
+    ``ocsp_response`` is what is stapled, in DER: for the first identity's certificate, or for any certificate of a
+    chain when it is a function, which must not block. ``certificate_timestamps`` are SCTs likewise
+    (RFC 6962, 3.3).
     """
 
     identity: Identity | Sequence[Identity] | None = None
@@ -123,6 +134,8 @@ class ServerConfig(Config):
     psk_hint: bytes = b""
     tickets: TicketKeys | None = None
     sni_fatal: bool = False
+    ocsp_response: bytes | FindStatus | None = None
+    certificate_timestamps: Sequence[bytes] | FindTimestamps = ()
 
     def __post_init__(self) -> None:
         """Refuse combinations that cannot work. Raises ConfigurationError."""

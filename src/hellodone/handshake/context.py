@@ -18,10 +18,11 @@ from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.transcript import Transcript
 from hellodone.messages.extensions import Extensions
-from hellodone.messages.handshake import CertificateRequest
+from hellodone.messages.handshake import CertificateRequest, CertificateStatus
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.names import ServerName
+from hellodone.pki.ocsp import OcspResponse
 from hellodone.pki.verify import VerifiedPath
 from hellodone.record.layer import Opener, Sealer
 from hellodone.registry.suites import CipherSuite
@@ -116,6 +117,8 @@ class Handshake(Generic[C]):
     client_identity_choice: str
     client_certificates: tuple[Certificate, ...]
     client_path: VerifiedPath | str
+    server_certificate_status: tuple[OcspResponse, ...]
+    signed_certificate_timestamps: tuple[bytes, ...]
     client_signature_scheme: int
     # Key exchange (7.4.3, 7.4.7; RFC 8422, 5.4 and 5.7)
     group: int
@@ -151,6 +154,9 @@ class Handshake(Generic[C]):
         self._encrypt_then_mac_offered = False
         self._truncated_hmac_offered = False
         self._fragment_length_offered = 0
+        self._status_types: tuple[int, ...] = ()
+        self._status_types_v2: tuple[int, ...] = ()
+        self._certificate_status: CertificateStatus | None = None
         self._signature_scheme = 0
         self._client_scheme = 0
         self._dh_parameters: DHParameters | None = None

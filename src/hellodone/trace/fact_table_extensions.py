@@ -31,4 +31,16 @@ EXTENSIONS = (
         agreed("client_extensions", "server_extensions"),
         agreed(),
     ),
+    public(
+        "server_certificate_status",
+        "What an OCSP responder said of the server's certificate, as the server passes it on.",
+        "RFC 6066, 8; RFC 6961, 2.2",
+        *shown_by(SERVER),
+    ),
+    public(
+        "signed_certificate_timestamps",
+        "Promises of public logs to show the server's certificate to everybody.",
+        "RFC 6962, 3.3",
+        *shown_by(SERVER),
+    ),
 )

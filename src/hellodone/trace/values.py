@@ -9,6 +9,8 @@ from typing import Any
 
 from hellodone.crypto.key_block import KeyBlock
 from hellodone.crypto.secret import Secret
+from hellodone.errors import DecodeError
+from hellodone.messages.extensions.trust import SignedCertificateTimestamp
 from hellodone.messages.handshake import CertificateRequest
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.verify import VerifiedPath
@@ -77,6 +79,18 @@ def _request(request: CertificateRequest) -> str:
     return f"types {types}; schemes {schemes}; {authorities} {'authority' if authorities == 1 else 'authorities'} named"
 
 
+def _timestamps(timestamps: Iterable[bytes]) -> str:
+    return ", ".join(_timestamp(data) for data in timestamps)
+
+
+def _timestamp(data: bytes) -> str:
+    """Log and time, if it is of the version that is known."""
+    try:
+        return SignedCertificateTimestamp.describe(vars(SignedCertificateTimestamp.parse(data)))
+    except DecodeError:
+        return f"{len(data)} bytes of another version"
+
+
 _BY_NAME: Mapping[str, Renderer] = {
     "client_version": version_name,
     "server_version": version_name,
@@ -88,4 +102,5 @@ _BY_NAME: Mapping[str, Renderer] = {
     "client_point_formats": _listed(_coded(ECPointFormat)),
     "compression_method": _coded(CompressionMethod),
     "group": _coded(NamedGroup),
+    "signed_certificate_timestamps": _timestamps,
 }

@@ -21,6 +21,8 @@ from hellodone.handshake.extensions.padding import PaddingRule
 from hellodone.handshake.extensions.rule import Rule
 from hellodone.handshake.extensions.sessions import SessionTicketRule
 from hellodone.handshake.extensions.sizes import MaxFragmentLengthRule, RecordSizeLimitRule
+from hellodone.handshake.extensions.status import StatusRequestRule, StatusRequestV2Rule
+from hellodone.handshake.extensions.transparency import SignedCertificateTimestampRule
 from hellodone.messages.extensions import Extension, Extensions
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.naming import name_of
@@ -38,6 +40,9 @@ RULES: Sequence[Rule[Struct, Struct]] = (
     RecordSizeLimitRule(),
     MaxFragmentLengthRule(),
     SessionTicketRule(),
+    StatusRequestV2Rule(),
+    StatusRequestRule(),
+    SignedCertificateTimestampRule(),
     AlpnRule(),
     PaddingRule(),
 )  # type: ignore[assignment]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hellodone.handshake.certificate_status import accept_certificate_status
 from hellodone.handshake.certificates import (
     accept_server_certificate,
     choose_client_identity,
@@ -19,6 +20,7 @@ from hellodone.handshake.tls12.signatures import certificate_verify
 from hellodone.messages.handshake import (
     Certificate,
     CertificateRequest,
+    CertificateStatus,
     NewSessionTicket,
     ServerHello,
     ServerHelloDone,
@@ -49,6 +51,8 @@ def full(hs: ClientHandshake) -> Flow[None]:
     certificate = yield from receive(Certificate, when=hs.cipher_suite.authenticates_server)
     if certificate:
         accept_server_certificate(hs, certificate)
+        status = yield from optional(CertificateStatus, when=bool(hs._status_types))
+        accept_certificate_status(hs, status)
     parameters = yield from server_key_exchange(exchange)
     exchange.accept_server_key_exchange(hs, parameters)
     request = yield from optional(CertificateRequest)

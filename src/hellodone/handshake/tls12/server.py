@@ -35,6 +35,8 @@ def full(hs: ServerHandshake) -> Flow[None]:
     exchange = key_exchange_for(hs.cipher_suite)
     if hs._identity:
         hs.send(Certificate(hs._identity.encoded_chain))
+    if hs._certificate_status:
+        hs.send(hs._certificate_status)
     if parameters := exchange.server_key_exchange(hs):
         hs.send(parameters)
     asked = hs._client_auth != "none" and hs.cipher_suite.authenticates_server
