@@ -1,0 +1,152 @@
+"""Extensions that change records or certificates, with real peers of other makes in both roles."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+import hellodone
+from tests.interop.cells import ECDHE_ECDSA, ECDHE_RSA, Cell, cell
+from tests.interop.driving import client_config, converse
+from tests.interop.pki import Pki
+from tests.interop.processes import Answer, Server, start_server
+from tests.interop.processes import converse as run
+from tests.interop.one_server import Served, serving
+from tests.interop.stacks import GnuTLS, OpenSSL, Setup, Stack
+
+SCRIPT = Path(__file__).parent / "programs" / "ocsp.sh"
+TO_THE_END = r"(?!)"
+NONCE = "nonce-5f3759df"
+Start = Callable[..., Server]
+STACKS: dict[str, Stack] = {"openssl": OpenSSL(), "gnutls": GnuTLS()}
+
+
+@pytest.fixture
+def staples(pki: Pki, tmp_path: Path) -> Callable[[str], Path]:
+    """An OCSP response of OpenSSL's that says a certificate is good: its file."""
+
+    def staple(name: str) -> Path:
+        authority = {"srv-rsa": "ca-rsa", "srv-ec": "ca-ec"}[name]
+        for source in (*pki.folder.glob(f"{name}.*"), *pki.folder.glob(f"{authority}.*")):
+            (tmp_path / source.name).write_bytes(source.read_bytes())
+        command = ["bash", str(SCRIPT), name, authority]
+        subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+        return tmp_path / f"{name}.ocsp"
+
+    return staple
+
+
+@pytest.fixture
+def start(tmp_path: Path, pki: Pki) -> Iterator[Start]:
+    """Start a peer's server with options beside the usual ones."""
+    running: list[Server] = []
+
+    def start(one: Cell, *options: str) -> Server:
+        stack, setup = STACKS[one.peer], Setup.of(one)
+        running.append(
+            start_server(lambda port: [*stack.server(setup, pki, port), *options], tmp_path / f"{len(running)}.log")
+        )
+        return running[-1]
+
+    yield start
+    for server in running:
+        server.stop()
+
+
+def talk(server: Server, config: hellodone.ClientConfig, one: Cell) -> hellodone.ClientConnection:
+    """One connection of ours to a peer's server."""
+    stack = STACKS[one.peer]
+    return converse(server.port, config, stack.request(NONCE), stack.answer(NONCE)).connection
+
+
+def server_config(one: Cell, pki: Pki) -> hellodone.ServerConfig:
+    """A server of ours for that cell."""
+    name = one.certificate
+    return hellodone.ServerConfig(
+        identity=hellodone.Identity.from_files(pki.chain(name), pki.key(name)),
+        policy=hellodone.Policy.compatible().with_cipher_suites([one.suite.name]),
+        record=True,
+    )
+
+
+def visit(one: Cell, pki: Pki, config: hellodone.ServerConfig, *options: str) -> tuple[Served, Answer]:
+    """One connection of a peer's client to our server."""
+    with serving(config, (NONCE + "\n").encode() * 500) as served:
+        command = [*STACKS[one.peer].client(one, pki, served.port), *options]
+        said = run(command, b"GET / HTTP/1.0\r\n\r\n" * 300, TO_THE_END)
+    assert NONCE in said.text
+    return served, said
+
+
+def longest_data_record(stream: bytes | bytearray) -> int:
+    """The longest application data record in a stream."""
+    longest = 0
+    while stream:
+        end = 5 + int.from_bytes(stream[3:5])
+        longest = max(longest, end - 5 if stream[0] == 23 else 0)
+        stream = stream[end:]
+    return longest
+
+
+# --- the size of records
+
+
+def test_openssl_keeps_to_max_fragment_length(start: Start, pki: Pki) -> None:
+    one = cell("client", "openssl", ECDHE_RSA)
+    config = replace(client_config(one, pki), max_fragment_length=512)
+    connection = talk(start(one), config, one)
+    assert connection.handshake.max_fragment_length == 512
+
+
+def test_openssl_asks_for_max_fragment_length(pki: Pki) -> None:
+    one = cell("server", "openssl", ECDHE_RSA)
+    served, _ = visit(one, pki, server_config(one, pki), "-maxfraglen", "1024")
+    assert served.connection.handshake.max_fragment_length == 1024
+    assert 1024 <= longest_data_record(served.sent) <= 1024 + 24  # AES-GCM: nonce and tag
+
+
+def test_gnutls_keeps_to_record_size_limit(start: Start, pki: Pki) -> None:
+    one = cell("client", "gnutls", ECDHE_RSA)
+    config = replace(client_config(one, pki), record_size_limit=512)
+    assert talk(start(one), config, one).handshake.server_record_size_limit > 0
+
+
+def test_gnutls_has_a_record_size_limit(pki: Pki) -> None:
+    one = cell("server", "gnutls", ECDHE_RSA)
+    served, _ = visit(one, pki, server_config(one, pki), "--recordsize", "1024")
+    # GnuTLS adds the byte that TLS 1.3 has for the content type
+    assert served.connection.handshake.client_record_size_limit in (1024, 1025)
+    assert "max_fragment_length" not in vars(served.connection.handshake)
+    assert 1024 <= longest_data_record(served.sent) <= 1025 + 24
+
+
+# --- stapling
+
+
+@pytest.mark.parametrize("name", ["srv-rsa", "srv-ec"])
+@pytest.mark.parametrize(("peer", "option"), [("openssl", "-status_file"), ("gnutls", "--ocsp-response")])
+def test_peers_staple(
+    start: Start, pki: Pki, staples: Callable[[str], Path], peer: str, option: str, name: str
+) -> None:
+    one = cell("client", peer, ECDHE_RSA if name == "srv-rsa" else ECDHE_ECDSA)
+    server = start(one, option, str(staples(name)))
+    connection = talk(server, client_config(one, pki), one)
+    (said,) = connection.handshake.server_certificate_status
+    assert str(said).startswith("good as of ")
+
+
+@pytest.mark.parametrize("name", ["srv-rsa", "srv-ec"])
+@pytest.mark.parametrize("peer", ["openssl", "gnutls"])
+def test_peers_verify_what_we_staple(pki: Pki, staples: Callable[[str], Path], peer: str, name: str) -> None:
+    one = cell("server", peer, ECDHE_RSA if name == "srv-rsa" else ECDHE_ECDSA)
+    config = replace(server_config(one, pki), ocsp_response=staples(name).read_bytes())
+    _, said = visit(one, pki, config, *(["-status"] if peer == "openssl" else ["--ocsp"]))
+    if peer == "openssl":
+        assert "OCSP Response Status: successful" in said.text
+        assert "Cert Status: good" in said.text
+    else:
+        assert "OCSP status request," in said.text
