@@ -56,6 +56,14 @@ def test_closing_one_side_closes_the_other() -> None:
         ends.client.send_data(b"late")
 
 
+@pytest.mark.parametrize("level", [0, 1, 2, 255])
+def test_the_level_of_close_notify_says_nothing(level: int) -> None:
+    ends = connected()
+    ends.client._write(ContentType.alert, bytes((level, A.close_notify)))
+    assert ends.server.receive_data(ends.client.data_to_send()) == [CloseNotifyReceived()]
+    assert ends.server.closed
+
+
 def test_truncation_is_noticed() -> None:
     ends = connected()
     with pytest.raises(TruncationError, match="without close_notify"):
@@ -145,7 +153,7 @@ def test_empty_application_data_is_bounded() -> None:
         (b"\x16\x03\x01\x00\x04\x01\xff\xff\xff", A.decode_error),
         (b"\x16\x03\x01\x00\x04\x63\x00\x00\x00", A.unexpected_message),
         (b"\x16\x03\x01\x00\x04\x00\x00\x00\x00", A.unexpected_message),
-        (b"\x15\x03\x01\x00\x02\x03\x00", A.illegal_parameter),
+        (b"\x15\x03\x01\x00\x02\x03\x0a", A.illegal_parameter),
     ],
 )
 def test_first_bytes_that_no_client_sends(wire: bytes, alert: AlertDescription) -> None:

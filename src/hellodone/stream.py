@@ -197,13 +197,13 @@ class Stream(ABC):
     def _receive_alert(self, alert: Alert) -> None:
         if self._observer is not None:
             self._observer.alert(False, alert.level, alert.description)
+        if alert.description == AlertDescription.close_notify:  # of whatever level: 7.2.1 gives it none
+            self._receive_close_notify()
+            return
         if alert.level not in (AlertLevel.warning, AlertLevel.fatal):
             raise FatalAlert(
                 AlertDescription.illegal_parameter, f"an alert has level {alert.level}, 1 or 2 are allowed (7.2)"
             )
-        if alert.description == AlertDescription.close_notify:
-            self._receive_close_notify()
-            return
         if alert.level == AlertLevel.fatal:
             raise FatalAlert(alert.description, f"the peer sent {alert_name(alert.description)}", sender="peer")
         self._warnings += 1
