@@ -8,15 +8,17 @@ VENV    := .venv
 BIN     := $(VENV)/bin
 RUNTIME := $(VENV)/.made-runtime
 DEV     := $(VENV)/.made-dev
+BUILD   := build/conformance
+FUZZER  := $(BUILD)/.made-venv
 PIP     := $(BIN)/python -m pip install --quiet --disable-pip-version-check --retries 5
 TREES   := src tests tools $(wildcard bench)
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help demo test lint format bench docs clean
+.PHONY: help demo test lint format bench docs conformance clean
 
 help:  ## show this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
 
 demo: $(RUNTIME)  ## run a TLS 1.2 handshake over loopback and draw it
 	@$(BIN)/hellodone demo
@@ -39,6 +41,13 @@ bench: $(DEV)  ## measure this stack beside its peers, as ratios
 
 docs: $(RUNTIME)  ## draw the charts and refresh what README quotes
 	@$(BIN)/python tools/make_docs.py
+
+conformance: $(RUNTIME) $(FUZZER)  ## run the suite tlsfuzzer against this server: make conformance TLSFUZZER=checkout
+	@test -d "$(TLSFUZZER)/scripts" || \
+		{ echo "say where tlsfuzzer is: git clone https://github.com/tlsfuzzer/tlsfuzzer, then make conformance TLSFUZZER=tlsfuzzer"; exit 2; }
+	@$(BIN)/python tools/conformance/certificates.py $(BUILD)/certificates
+	@$(BIN)/python -m tools.conformance --tlsfuzzer "$(TLSFUZZER)" --python $(BUILD)/venv/bin/python \
+		--certs $(BUILD)/certificates --hellodone $(BIN)/hellodone --out $(BUILD) $(ARGS)
 
 clean:  ## remove the virtual environment and all caches
 	@rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
@@ -63,3 +72,11 @@ $(DEV): pyproject.toml | $(VENV)/.made-venv
 	@echo "Installing the tools for tests and checks (about a minute) ..."
 	@$(PIP) -e '.[dev,redis]'
 	@touch $@ $(RUNTIME)
+
+# What tlsfuzzer runs on; it needs its own client, a pre-release of tlslite-ng.
+$(FUZZER): | $(VENV)/.made-venv
+	@echo "Installing what tlsfuzzer runs on ..."
+	@$(PYTHON) -m venv $(BUILD)/venv
+	@$(BUILD)/venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 5 \
+		tlslite-ng==0.9.0b2 gmpy2 pycryptodome
+	@touch $@

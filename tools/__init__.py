@@ -1,0 +1,1 @@
+"""What is run beside the package: makers of tables and charts, the conformance suite."""

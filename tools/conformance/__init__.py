@@ -1,0 +1,1 @@
+"""Runs the public conformance suite tlsfuzzer against ``hellodone serve``: see docs/conformance.md."""
