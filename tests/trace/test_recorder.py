@@ -164,3 +164,38 @@ def test_other_key_exchanges_are_dissected_as_what_they_are(suite: str) -> None:
     assert exchange.fields is not None
     wanted = "encrypted_pre_master_secret" if "TLS_RSA" in suite else "dh_Yc"
     assert exchange.fields.find(wanted) is not None
+
+
+def test_a_long_connection_keeps_its_beginning_and_its_end() -> None:
+    ends = connected(client_config(record=True), server_config(record=True))
+    for number in range(2000):
+        ends.client.send_data(b"%06d" % number)
+    ends.pump()
+    ends.client.close()
+    ends.pump()
+    for trace in traces(ends)[:2]:
+        data = [step for step in trace.steps if step.kind is Kind.application_data]
+        assert [step.data for step in data] == [Secret(b"%06d" % n) for n in (*range(200), *range(1950, 2000))]
+        sequences = [record.sequence for record in trace.records if record.content_type == 23]
+        assert sequences == [*range(1, 201), *range(1951, 2001)]  # Finished was record 0
+        assert [trace.records[index].sequence for index in data[-1].records] == [2000]
+        assert any("1,750" in warning and "12,000 bytes" in warning for warning in trace.warnings)
+        assert Trace.from_json(trace.to_json()).steps[-1].name == "Alert"
+
+
+def test_refused_renegotiations_do_not_fill_the_memory() -> None:
+    recorder = connected(client_config(record=True), server_config()).client._recorder
+    assert recorder is not None
+    for _ in range(200):
+        recorder.message(False, 0, bytes(65536))
+    assert sum(len(event.payload) for event in recorder.others if event.kind == "message") < 12 * 2**20
+    assert any("messages" in warning for warning in recorder.trace().warnings)
+
+
+def test_records_count_from_zero_behind_change_cipher_spec() -> None:
+    for trace in traces(recorded()):
+        for party in (Party.client, Party.server):
+            mine = [record for record in trace.records if record.sender is party]
+            change = next(i for i, record in enumerate(mine) if record.content_type == 20)
+            assert [record.sequence for record in mine] == [*range(change + 1), *range(len(mine) - change - 1)]
+            assert [bool(record.protection) for record in mine] == [i > change for i in range(len(mine))]

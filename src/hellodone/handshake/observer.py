@@ -43,4 +43,5 @@ class Observer:
         """The connection failed; the alert, if one was sent, has been or will be reported by ``alert``."""
 
     def transport(self, event: str, **details: object) -> None:
-        """Something below TLS, told by the transport: ``connected``, ``accepted``, ``fin``, ``rst``, ``timeout``."""
+        """Something below TLS, told by the transport: ``connected``, ``accepted``, ``fin``, ``rst``, ``timeout``; and
+        ``failed`` with the ``reason`` why it gave the connection up, for it may know more than the connection."""

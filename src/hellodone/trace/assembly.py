@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from operator import itemgetter
 from typing import Any
 
 import hellodone
@@ -20,6 +22,7 @@ from hellodone.messages.record import Alert
 from hellodone.registry.codes import ContentType, HandshakeType
 from hellodone.registry.groups import NamedGroup
 from hellodone.registry.naming import name_of
+from hellodone.registry.suites import CipherSuite
 from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.trace import tcp
 from hellodone.trace.facts import make_fact
@@ -42,11 +45,9 @@ _CONTENT = {
 class _Direction:
     """What is known of one direction while the notes are gone through."""
 
-    protection: str = ""
-    sequence: int = 0
-    streams: dict[int, int] = field(default_factory=dict)  # content type -> bytes given to steps so far
+    protection: str = ""  # of the messages from here on
+    sealed: str = ""  # of the records: of one sent the observer hears after its message, of one received before
     records: dict[int, list[tuple[int, int, int]]] = field(default_factory=dict)  # type -> (start, end, index)
-    sealed: dict[int, int] = field(default_factory=dict)  # content type -> bytes in records so far
 
 
 def assemble(recorder: Recorder) -> Trace:
@@ -70,6 +71,7 @@ class _Assembly:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
+        self.events = recorder.events
         self.us = Party(recorder.role)
         self.peer = Party.server if self.us is Party.client else Party.client
         self.facts: dict[str, Any] = {}
@@ -79,31 +81,27 @@ class _Assembly:
         self._known: set[str] = set()
         self._directions = {True: _Direction(), False: _Direction()}
         self._suite = self.facts.get("cipher_suite")
-        self._context = DissectionContext(
-            key_exchange=self._suite.key_exchange if self._suite is not None else None,
-            version=self.facts.get("server_version", ProtocolVersion.TLS12),
-        )
         self._phase = Phase.tcp_setup
         self._steps: list[Step] = []
+        self._starts: list[int] = []  # for each step, where in its stream it begins
         self._addresses: dict[str, str] = {}
         self._completed = False
         self._closed: dict[str, bool] = {}
 
     def steps(self) -> list[Step]:
         """All steps, numbered, with the records that carried them."""
-        events = self.recorder.events
-        for event, (facts, checks) in zip(events, self._ends(), strict=True):
+        for event, (facts, checks) in zip(self.events, self._ends(), strict=True):
             for step in self._step(event):
                 self._steps.append(self._react(step, event, facts, checks))
-        return [self._with_records(step) for step in self._steps]
+                self._starts.append(event.start)
+        return [self._with_records(step, start) for step, start in zip(self._steps, self._starts, strict=True)]
 
     def _ends(self) -> Iterator[tuple[int, int]]:
         """For each event up to where its facts and checks go: to the next event that can have any."""
-        events = self.recorder.events
         handshakes = self.recorder.handshakes
         ends = []
         following: dict[int, tuple[int, int]] = {}
-        for event in reversed(events):
+        for event in reversed(self.events):
             hs = handshakes[event.handshake] if event.handshake >= 0 else None
             whole = (len(vars(hs)), len(hs._checks)) if hs is not None else (0, 0)
             ends.append(following.get(event.handshake, whole))
@@ -147,7 +145,7 @@ class _Assembly:
             type_number=msg_type,
             length=len(raw),
             raw=raw,
-            fields=dissect_handshake(raw, self._context),
+            fields=dissect_handshake(raw, self._context(event)),
         )
 
     def _change_cipher_spec(self, event: Event) -> Step:
@@ -159,11 +157,9 @@ class _Assembly:
             length=1,
             raw=event.payload,
             fields=dissect_change_cipher_spec(event.payload),
-            activates=self._protection(),
+            activates=self._protection(event),
         )
-        direction = self._directions[event.sent]
-        direction.protection = self._suite.cipher.name if self._suite is not None else ""
-        direction.sequence = 0
+        self._directions[event.sent].protection = self._cipher(event)
         return step
 
     def _alert(self, event: Event) -> Step:
@@ -209,13 +205,34 @@ class _Assembly:
             **details,
         )
 
-    def _protection(self) -> str:
+    # --- what the handshake of an event agreed on
+
+    def _suite_of(self, event: Event) -> CipherSuite | None:
+        """A renegotiation may choose another suite."""
+        if event.handshake < 0:
+            return None
+        suite: CipherSuite | None = vars(self.recorder.handshakes[event.handshake]).get("cipher_suite")
+        return suite
+
+    def _context(self, event: Event) -> DissectionContext:
+        suite = self._suite_of(event)
+        return DissectionContext(
+            key_exchange=suite.key_exchange if suite is not None else None,
+            version=self.facts.get("server_version", ProtocolVersion.TLS12),
+        )
+
+    def _cipher(self, event: Event) -> str:
+        suite = self._suite_of(event)
+        return suite.cipher.name if suite is not None else ""
+
+    def _protection(self, event: Event) -> str:
         """What a ChangeCipherSpec makes current, in words."""
-        if self._suite is None:
+        suite = self._suite_of(event)
+        if suite is None:
             return ""
-        suite = self._suite
+        facts = vars(self.recorder.handshakes[event.handshake])
         if suite.is_cbc:
-            order = "encrypt-then-MAC" if self.facts.get("encrypt_then_mac") else "MAC-then-encrypt"
+            order = "encrypt-then-MAC" if facts.get("encrypt_then_mac") else "MAC-then-encrypt"
             return f"{suite.cipher.name} with {suite.mac.name}, {order}"
         return suite.cipher.name if suite.is_aead else f"{suite.cipher.name} with {suite.mac.name}"
 
@@ -240,11 +257,10 @@ class _Assembly:
     # --- records
 
     def _note_record(self, event: Event) -> None:
-        content_type, plaintext_length, length, kept = event.payload
+        content_type, plaintext_length, length, kept, sequence = event.payload
         direction = self._directions[event.sent]
-        start = direction.sealed.get(content_type, 0)
-        direction.sealed[content_type] = start + plaintext_length
-        direction.records.setdefault(content_type, []).append((start, start + plaintext_length, len(self.records)))
+        span = (event.start, event.start + plaintext_length, len(self.records))
+        direction.records.setdefault(content_type, []).append(span)
         self.records.append(
             Record(
                 sender=self.us if event.sent else self.peer,
@@ -252,24 +268,27 @@ class _Assembly:
                 version=int.from_bytes(kept[1:3], "big"),
                 length=length,
                 plaintext_length=plaintext_length,
-                sequence=direction.sequence,
-                protection=direction.protection,
+                sequence=sequence,
+                protection=direction.sealed,
                 wire=kept if content_type != ContentType.application_data else b"",
             )
         )
-        direction.sequence += 1
+        if content_type == ContentType.change_cipher_spec:
+            direction.sealed = self._cipher(event)
 
-    def _with_records(self, step: Step) -> Step:
+    def _with_records(self, step: Step, start: int) -> Step:
         """The step with the records that its bytes lay in: both are stretches of the same stream."""
         content_type = _CONTENT.get(step.kind.value)
         if content_type is None:
             return step
-        direction = self._directions[step.sender is self.us]
-        start = direction.streams.get(content_type, 0)
         end = start + step.length
-        direction.streams[content_type] = end
-        spans = direction.records.get(content_type, ())
-        return replace(step, records=tuple(index for first, last, index in spans if first < end and last > start))
+        spans = self._directions[step.sender is self.us].records.get(content_type, [])
+        found = []
+        for first, _, index in spans[bisect_right(spans, start, key=itemgetter(1)) :]:
+            if first >= end:
+                break
+            found.append(index)
+        return replace(step, records=tuple(found))
 
     # --- the whole
 
@@ -286,10 +305,16 @@ class _Assembly:
             cipher_suite=self._suite.name if self._suite is not None else "",
             group=name_of(NamedGroup, group) if group is not None else facts.get("dh_group", ""),
             alpn=facts.get("alpn", ""),
+            resumed=self._resumed(),
             completed=self._completed,
             closed=self._how_closed(),
             failure=self._failure(),
         )
+
+    def _resumed(self) -> bool:
+        """Whether the first handshake, the one that made the connection, was abbreviated."""
+        handshakes = self.recorder.handshakes
+        return bool(handshakes and vars(handshakes[0]).get("resumed"))
 
     def _how_closed(self) -> Any:
         error = self.recorder.error
@@ -302,14 +327,17 @@ class _Assembly:
         return "reset" if self._closed.get("rst") else ""
 
     def _failure(self) -> Failure | None:
-        error = self.recorder.error
-        if error is None or (self._completed and isinstance(error, TruncationError)):
+        error, reason = self.recorder.error, self.recorder.reason
+        if self._completed and (error is None or isinstance(error, TruncationError)):
+            return None
+        if error is None and not reason:
             return None
         step = next((s.number for s in reversed(self._steps) if s.kind not in (Kind.alert, Kind.tcp)), 0)
         if isinstance(error, FatalAlert):
             decided_by = self.us if error.sender == "us" else self.peer
-            return Failure(decided_by, alert_name(error.alert), error.reason, step)
-        return Failure(self.peer, "", error.reason, step)
+            return Failure(decided_by, alert_name(error.alert), reason or error.reason, step)
+        silent = error is None and not self._closed.get("rst")  # nobody ended it but our patience
+        return Failure(self.us if silent else self.peer, "", reason or (error.reason if error else ""), step)
 
     def title(self) -> str:
         """One line: whom with, and how it went."""
@@ -320,7 +348,19 @@ class _Assembly:
     def warnings(self) -> tuple[str, ...]:
         """What a reader should know before trusting the picture."""
         unverified = [p for p in ("server", "client") if self.facts.get(f"{p}_path") == NOT_VERIFIED]
-        return tuple(f"the {party}'s certificate was not verified: no trust store was given" for party in unverified)
+        not_verified = (f"the {party}'s certificate was not verified: no trust store was given" for party in unverified)
+        return (*not_verified, *self._left_out())
+
+    def _left_out(self) -> Iterator[str]:
+        """What the recorder did not keep, so that nobody takes the picture for the whole."""
+        data, others = self.recorder.data, self.recorder.others
+        if data.left_out:
+            yield (
+                f"{data.left_out:,} pieces of application data are left out here; "
+                f"there were {data.count:,} of {data.size:,} bytes in all"
+            )
+        if others.left_out:
+            yield f"{others.left_out:,} messages, alerts and records are left out here"
 
 
 def _camel(name: str) -> str:

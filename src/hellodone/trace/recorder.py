@@ -2,7 +2,8 @@
 
 While the connection runs each event is one tuple in a list: what happened, when, and how many facts and checks the
 handshake had by then. Facts are write-once and keep their order, so what an event taught is the slice up to the next
-event. All rendering waits until ``trace()`` is called.
+event. All rendering waits until ``trace()`` is called. Of what may come without end - application data, its records,
+refused renegotiations - the first and the last are kept, so that a connection may last for days.
 """
 
 from __future__ import annotations
@@ -17,16 +18,23 @@ from hellodone.errors import AlertDescription, TlsError
 from hellodone.handshake.context import CheckMade, Handshake, Role
 from hellodone.handshake.observer import Observer
 from hellodone.registry.codes import ContentType
+from hellodone.trace.keep import Kept
 from hellodone.trace.model import Trace
 
 MAXIMUM_DATA = 4096  # bytes of application data kept of one write or record
-
+FIRST_DATA, LAST_DATA = 200, 50  # writes or received pieces of application data; as many records again
+MOST_OTHERS = 4096  # events of other kinds, before only the last are kept
+MOST_BYTES = 8 * 2**20  # of messages and records, before only the last are kept
 
 NO_ALERT = AlertDescription.internal_error  # of a check that passed: it is not shown
 
 
 class Event(NamedTuple):
-    """One thing that happened. ``facts`` and ``checks`` count what ``handshake`` had learnt before it."""
+    """One thing that happened. ``facts`` and ``checks`` count what ``handshake`` had learnt before it.
+
+    ``start`` is how many bytes of its content type went before it in its direction, ``number`` counts all events, kept
+    or not.
+    """
 
     kind: str
     sent: bool
@@ -35,12 +43,12 @@ class Event(NamedTuple):
     checks: int
     handshake: int
     payload: Any
+    start: int
+    number: int
 
 
 class Recorder(Observer):
     """Notes one connection of one side. ``clock`` is monotonic, in seconds."""
-
-    __slots__ = ("clock", "config", "created", "error", "events", "handshakes", "role", "started")
 
     def __init__(self, role: Role, config: Config, clock: Callable[[], float] = time.perf_counter) -> None:
         self.role = role
@@ -48,9 +56,22 @@ class Recorder(Observer):
         self.clock = clock
         self.created: datetime = config.clock()
         self.started = clock()
-        self.events: list[Event] = []
         self.handshakes: list[Handshake[Any]] = []
         self.error: TlsError | None = None
+        self.reason = ""  # why the connection failed in the transport's words, which has seen more
+        self.data: Kept[Event] = Kept(FIRST_DATA, LAST_DATA)
+        self.data_records: Kept[Event] = Kept(FIRST_DATA, LAST_DATA)
+        self.others: Kept[Event] = Kept(MOST_OTHERS, LAST_DATA, MOST_BYTES)
+        self._count = 0
+        self._carried: dict[tuple[bool, int], int] = {}  # bytes told of so far, by direction and content type
+        self._sealed: dict[tuple[bool, int], int] = {}  # bytes in records so far
+        self._sequence = {True: 0, False: 0}
+
+    @property
+    def events(self) -> list[Event]:
+        """All events that were kept, in order."""
+        kept = (*self.others, *self.data, *self.data_records)
+        return sorted(kept, key=lambda event: event.number)
 
     def trace(self) -> Trace:
         """What happened so far."""
@@ -61,49 +82,72 @@ class Recorder(Observer):
     def handshake_began(self, hs: Handshake[Any]) -> None:
         """See Observer."""
         self.handshakes.append(hs)
-        self._note("start", True, len(self.handshakes) - 1)
+        self.others.add(self._event("start", True, len(self.handshakes) - 1), always=True)
 
     def message(self, sent: bool, msg_type: int, raw: bytes) -> None:
         """See Observer."""
-        self._note("message", sent, raw)
+        start = self._carry(sent, ContentType.handshake, len(raw))
+        self.others.add(self._event("message", sent, raw, start), len(raw))
 
     def change_cipher_spec(self, sent: bool) -> None:
         """See Observer."""
-        self._note("change_cipher_spec", sent, b"\x01")
+        start = self._carry(sent, ContentType.change_cipher_spec, 1)
+        self.others.add(self._event("change_cipher_spec", sent, b"\x01", start))
 
     def alert(self, sent: bool, level: int, description: int) -> None:
         """See Observer."""
-        self._note("alert", sent, bytes((level, description)))
+        start = self._carry(sent, ContentType.alert, 2)
+        self.others.add(self._event("alert", sent, bytes((level, description)), start))
 
     def application_data(self, sent: bool, data: bytes) -> None:
         """See Observer."""
-        self._note("application_data", sent, (len(data), data[:MAXIMUM_DATA]))
+        start = self._carry(sent, ContentType.application_data, len(data))
+        self.data.add(self._event("application_data", sent, (len(data), data[:MAXIMUM_DATA]), start), len(data))
 
     def record(self, sent: bool, content_type: int, plaintext_length: int, wire: bytes) -> None:
         """See Observer. Of application data only the header is kept."""
-        kept = wire[:5] if content_type == ContentType.application_data else wire
-        self._note("record", sent, (content_type, plaintext_length, len(wire) - 5, kept))
+        key = (sent, content_type)
+        start = self._sealed.get(key, 0)
+        self._sealed[key] = start + plaintext_length
+        sequence = self._sequence[sent]
+        changes = content_type == ContentType.change_cipher_spec  # the next one counts from 0 (RFC 5246, 6.1)
+        self._sequence[sent] = 0 if changes else sequence + 1
+        data = content_type == ContentType.application_data
+        kept = wire[:5] if data else wire
+        event = self._event("record", sent, (content_type, plaintext_length, len(wire) - 5, kept, sequence), start)
+        (self.data_records if data else self.others).add(event, len(kept))
 
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """See Observer."""
-        self._note("completed", True, None)
+        self.others.add(self._event("completed", True, None), always=True)
 
     def failed(self, error: TlsError) -> None:
         """See Observer."""
         self.error = error
-        self._note("failed", True, None)
+        self.others.add(self._event("failed", True, None), always=True)
 
     def transport(self, event: str, **details: object) -> None:
-        """See Observer."""
-        self._note(event, bool(details.get("sent", True)), details)
+        """See Observer. ``failed`` with a ``reason`` is why the transport gave the connection up."""
+        if event == "failed":
+            self.reason = str(details.get("reason", ""))
+            return
+        self.others.add(self._event(event, bool(details.get("sent", True)), details))
 
-    def _note(self, kind: str, sent: bool, payload: Any) -> None:
-        if self.handshakes:
-            hs = self.handshakes[-1]
+    def _carry(self, sent: bool, content_type: int, length: int) -> int:
+        """How many bytes of that content type went before in that direction."""
+        key = (sent, content_type)
+        start = self._carried.get(key, 0)
+        self._carried[key] = start + length
+        return start
+
+    def _event(self, kind: str, sent: bool, payload: Any, start: int = 0) -> Event:
+        handshakes = self.handshakes
+        facts = checks = 0
+        if handshakes:
+            hs = handshakes[-1]
             facts, checks = len(vars(hs)), len(hs._checks)
-        else:
-            facts = checks = 0
-        self.events.append(Event(kind, sent, self.clock(), facts, checks, len(self.handshakes) - 1, payload))
+        self._count += 1
+        return Event(kind, sent, self.clock(), facts, checks, len(handshakes) - 1, payload, start, self._count)
 
 
 def facts_between(hs: Handshake[Any], start: int, stop: int) -> dict[str, object]:

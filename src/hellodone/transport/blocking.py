@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from hellodone.errors import ConnectionClosed, FatalAlert, TlsError, TruncationError
-from hellodone.events import CloseNotifyReceived, DataReceived, Event
+from hellodone.errors import AlertDescription, ConnectionClosed, FatalAlert, TlsError, TruncationError
+from hellodone.events import AlertReceived, CloseNotifyReceived, DataReceived, Event
 from hellodone.transport import failures
 from hellodone.transport.address import display
 from hellodone.transport.dial import Deadline
@@ -18,6 +18,7 @@ from hellodone.transport.errors import ConnectionLost
 from hellodone.transport.sniff import ENOUGH, may_be_tls
 
 if TYPE_CHECKING:
+    from hellodone.config import ClientAuth
     from hellodone.endpoint import ClientConnection, ServerConnection
     from hellodone.pki.certificates import Certificate
     from hellodone.registry.suites import CipherSuite
@@ -55,6 +56,7 @@ class TlsSocket:
         self._ended = False  # the peer will send nothing more
         self._broken = False  # writing is pointless
         self._fin_seen = False
+        self._declined = False  # the peer wants no other handshake
         self._torn = False  # this side has shut the socket down: an end that is read now is not the peer's
         self._error: TlsError | None = None  # why the connection failed
         self._closed = False
@@ -154,6 +156,25 @@ class TlsSocket:
             self._fail(error)
         self._socket.settimeout(self._timeout)
 
+    def renegotiate(self, client_auth: ClientAuth | None = None) -> bool:
+        """Run another handshake on this connection (RFC 5746); False when the peer declines it.
+
+        A server may ask for another ``client_auth`` than its configuration does. Application data that comes in
+        between waits for ``recv``, so call this where no other thread reads. Raises ConnectionClosed when the
+        connection cannot be renegotiated, FatalAlert, TruncationError, ConnectionLost, TimeoutError.
+        """
+        before = self.connection.handshake
+        with self._state:
+            self._declined = False
+            self.connection.renegotiate(client_auth)
+        self._flush()
+        while self.connection.handshake is before and not (self._declined or self._ended):
+            try:
+                self._receive()
+            except TlsError as error:
+                self._fail(error)
+        return self.connection.handshake is not before
+
     # -- data ---------------------------------------------------------------------------------------------------
 
     def recv(self, size: int = _READ) -> bytes:
@@ -251,6 +272,8 @@ class TlsSocket:
                 self._received += event.data
             elif isinstance(event, CloseNotifyReceived):
                 self._ended = True
+            elif isinstance(event, AlertReceived) and event.description == AlertDescription.no_renegotiation:
+                self._declined = True
 
     def _flush_answer(self) -> None:
         """Send what receiving made the connection say; when that is nothing, wait for no other thread's write."""
@@ -305,6 +328,8 @@ class TlsSocket:
         """End everything in order: our alert first, so that the peer learns why. ``error`` gets the whole trace."""
         self._error = error
         self._closed = True
+        with self._state:
+            self.connection.transport_event("failed", reason=error.reason)
         with contextlib.suppress(OSError):
             self._socket.settimeout(_LINGER)
             self._flush()

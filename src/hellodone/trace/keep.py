@@ -1,0 +1,45 @@
+"""The first and the last of things that may come without end."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterator
+from itertools import chain
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept(Generic[T]):
+    """Keeps the first ``first`` items, as long as they have at most ``most_bytes`` together, and the last ``last``."""
+
+    __slots__ = ("_bytes", "_first", "_last", "_most_bytes", "_room", "count", "size")
+
+    def __init__(self, first: int, last: int, most_bytes: int | None = None) -> None:
+        self._room = first
+        self._most_bytes = most_bytes
+        self._bytes = 0
+        self._first: list[T] = []
+        self._last: deque[T] = deque(maxlen=last)
+        self.count = 0  # of all that were added
+        self.size = 0  # bytes of all that were added
+
+    def add(self, item: T, size: int = 0, *, always: bool = False) -> None:
+        """Keep an item of ``size`` bytes for now, or for good when ``always``."""
+        self.count += 1
+        self.size += size
+        full = self._room <= 0 or (self._most_bytes is not None and self._bytes + size > self._most_bytes)
+        if full and not always:
+            self._last.append(item)
+            return
+        self._room -= 1
+        self._bytes += size
+        self._first.append(item)
+
+    @property
+    def left_out(self) -> int:
+        """How many are not kept."""
+        return self.count - len(self._first) - len(self._last)
+
+    def __iter__(self) -> Iterator[T]:
+        return chain(self._first, self._last)
