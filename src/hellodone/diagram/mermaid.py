@@ -13,15 +13,15 @@ from hellodone.trace.model import Party
 MAXIMUM_LENGTH = 50_000  # "Maximum text size" of Mermaid's default configuration
 LABEL_WIDTH = 72
 NOTE_WIDTH = 60
-ACROSS_WIDTH = 100
+NARROWEST = 40  # of notes across both lanes, which do not grow with their text
 EN_SPACE = "\u2002"  # is kept at the beginning of a line; a no-break space would become an entity that SVG lacks
 
-ARROWS = {Style.fatal: "-x", Style.kernel: "-->>"}
+ARROWS = {Style.kernel: "-->>"}
 SIDES = {Party.client: "left of", Party.server: "right of"}
 CONFIGURATION = '%%{init: {"sequence": {"messageAlign": "left", "noteAlign": "left"}}}%%'
 GREY, GREEN, RED = (f"rect rgba({colour}, 0.10)" for colour in ("128, 128, 128", "0, 160, 60", "220, 0, 0"))
 TOPICS = {Topic.activation: GREEN, Topic.success: GREEN, Topic.failure: RED}
-MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "", Mark.key: "• "}
+MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "  ", Mark.key: "• "}
 
 _SPECIAL = re.compile(r"[#;<>%$\\&]|(?:no)?wrap:", re.IGNORECASE)
 _INDENT = re.compile(r"^ +")
@@ -90,11 +90,18 @@ def _render(chart: Chart, remark: str) -> str:
     rows: tuple[Row, ...] = chart.rows
     if remark:
         rows = (Note(None, (Line(remark),), Topic.remark), *rows)
-    lines.extend(_rows(rows))
+    lines.extend(_rows(rows, _lane_distance(rows)))
     return "\n".join(lines) + "\n"
 
 
-def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
+def _lane_distance(rows: tuple[Row, ...]) -> int:
+    """How many characters a line has between the lanes: those of the longest label, which keeps them apart."""
+    arrows = [arrow for row in rows for arrow in (row.rows if isinstance(row, Loop) else [row])]
+    labels = (len(line) for arrow in arrows if isinstance(arrow, Arrow) for line in (arrow.label, *arrow.lines))
+    return min(max(labels, default=0), LABEL_WIDTH)
+
+
+def _rows(rows: tuple[Row, ...], distance: int) -> Iterator[str]:
     expected = 1
     for row in rows:
         match row:
@@ -102,7 +109,7 @@ def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
                 yield from _numbered(row, expected, "  ")
                 expected = row.number + 1
             case Note():
-                yield from _note(row)
+                yield from _note(row, distance)
             case Divider(title):
                 yield from _across(f"━━━━━ {escape(title)} ━━━━━", GREY)
             case Loop(title, arrows):
@@ -113,8 +120,8 @@ def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
                 yield "  end"
 
 
-def _note(note: Note) -> Iterator[str]:
-    text = _note_text(note)
+def _note(note: Note, distance: int) -> Iterator[str]:
+    text = _note_text(note, NOTE_WIDTH if note.party else max(NARROWEST, distance))
     if note.party is None:
         yield from _across(text, TOPICS.get(note.topic, GREY))
     else:
@@ -137,8 +144,7 @@ def _numbered(arrow: Arrow, expected: int, indent: str) -> Iterator[str]:
     yield f"{indent}{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
 
 
-def _note_text(note: Note) -> str:
-    width = NOTE_WIDTH if note.party else ACROSS_WIDTH
+def _note_text(note: Note, width: int) -> str:
     lines = [part for line in note.lines for part in wrap(MARKS[line.mark] + line.text, width)]
     if note.number:
         lines[0] = f"{note.number}. {lines[0]}"

@@ -16,7 +16,7 @@ ACROSS_WIDTH = 100
 ARROWS = {
     Style.message: "->",
     Style.alert: "-[#orange]>",
-    Style.fatal: "-[#red]x",
+    Style.fatal: "-[#red]>",
     Style.data: "->",
     Style.kernel: "--[#gray]>",
     Style.other: "-[#gray]>",
