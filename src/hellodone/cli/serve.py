@@ -45,6 +45,9 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 )
 @click.option("--port-file", metavar="FILE", help="Write the port there once connections are accepted.")
 @options.identity_options(several=True)
+@click.option(
+    "--ocsp-response", metavar="FILE", help="Staple this answer of an OCSP responder (DER) to the certificate."
+)
 @options.clients_options
 @options.tls_options()
 @options.sessions_options
@@ -55,6 +58,7 @@ def command(
     bind: str,
     port_file: str | None,
     who: options.IdentityChoice,
+    ocsp_response: str | None,
     clients: options.ClientsChoice,
     tls: options.TlsChoice,
     sessions: options.SessionsChoice,
@@ -77,7 +81,7 @@ def command(
     with ExitStack() as stack:
         identities = settings.identities(who)
         cacert = None if identities else stack.enter_context(_laboratory(config.policy, where.host, identities))
-        config = replace(config, identity=identities)
+        config = replace(config, identity=identities, ocsp_response=settings.content(ocsp_response))
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
         advise = partial(_advise, config, tls)
         service = Service(listener, output, answer, advise)

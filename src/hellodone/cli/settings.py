@@ -79,6 +79,13 @@ def trust(path: str | None) -> TrustStore:
     return _readable(lambda: TrustStore.from_folder(path) if Path(path).is_dir() else TrustStore.from_file(path))
 
 
+def content(path: str | None) -> bytes | None:
+    """The bytes of the file that was named, if one was. Raises InputUnreadable."""
+    from hellodone.pki.keys import read_file
+
+    return None if path is None else _readable(lambda: read_file(path))
+
+
 def _readable(read: Callable[[], T]) -> T:
     """What ``read`` gives; its fault is one of the input, not of the usage."""
     try:
