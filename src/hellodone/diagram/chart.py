@@ -153,6 +153,9 @@ def _data_lines(step: Step, detail: Detail) -> list[str]:
 
 
 def _alert_style(step: Step) -> Style:
+    """A close_notify, alert 0, is no cause for alarm."""
+    if step.type_number == 0:
+        return Style.message
     return Style.fatal if step.summary.startswith("fatal") else Style.alert
 
 

@@ -28,6 +28,8 @@ skinparam sequence {
   DividerBackgroundColor #ECEFF1
   DividerBorderColor #B0BEC5
   GroupBackgroundColor #ECEFF1
+  GroupBorderColor #90A4AE
+  GroupBorderThickness 1
 }
 skinparam noteBorderColor #B0BEC5
 """
