@@ -14,6 +14,7 @@ from bench.parties.ours import Ours, OursRecording
 from bench.parties.party import Party
 from bench.parties.primitives import Primitives
 from bench.parties.pyopenssl import PyOpenSsl
+from bench.parties.resuming import By, OursResuming, SslResuming
 from bench.parties.stdlib_ssl import StdlibSsl
 from bench.scenario import Scenario
 
@@ -35,6 +36,12 @@ BULK = bytes(range(256)) * 1024  # 256 KiB
 def handshake(scenario: Scenario, contestant: str) -> Sampler:
     """Seconds for one full handshake, both sides."""
     party = PARTIES[contestant](scenario)
+    return timed(lambda: party.handshake)
+
+
+def resumption(scenario: Scenario, by: By, contestant: str) -> Sampler:
+    """Seconds for one abbreviated handshake, both sides."""
+    party: Party = OursResuming(scenario, by) if contestant == "hellodone" else SslResuming(scenario, by)
     return timed(lambda: party.handshake)
 
 

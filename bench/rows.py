@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bench.jobs import bulk, handshake, messages, program
+from bench.jobs import bulk, handshake, messages, program, resumption
 from bench.measure import Sampler
+from bench.parties.resuming import By
 from bench.scenario import Scenario
 
 
@@ -74,6 +75,11 @@ def _handshake(
     return Row(f"handshake.{name}", f"handshake {what}", partial(handshake, scenario), against, weight=weight)
 
 
+def _resumption(by: By, what: str) -> Row:
+    sampler = partial(resumption, Scenario(), by)
+    return Row(f"resumption.{by}", f"resumed handshake, {what}", sampler, (Against("ssl", 0.55),))
+
+
 _BULK = tuple(Against(*pair) for pair in (("ssl", 1.5), ("pyOpenSSL", None), ("primitives", 0.65)))
 
 
@@ -99,6 +105,8 @@ ROWS = (
     _handshake("ECDHE_ECDSA, client authentication", Scenario(client_auth=True)),
     _handshake("RSA", Scenario("RSA")),
     _handshake("DHE_RSA", Scenario("DHE_RSA"), weight=2),
+    _resumption("id", "session ID"),
+    _resumption("ticket", "ticket"),
     _bulk("aes_128_gcm", Scenario(), _BULK),
     _bulk("chacha20", Scenario(cipher="CHACHA20_POLY1305_SHA256"), tuple(Against(a.opponent) for a in _BULK)),
     _bulk("cbc", Scenario(cipher="AES_128_CBC_SHA256"), (Against("ssl"), Against("pyOpenSSL"))),

@@ -41,11 +41,11 @@ class SslEnd:
 
     __slots__ = ("incoming", "outgoing", "tls")
 
-    def __init__(self, context: ssl.SSLContext, *, server_side: bool) -> None:
+    def __init__(self, context: ssl.SSLContext, *, server_side: bool, session: ssl.SSLSession | None = None) -> None:
         self.incoming = ssl.MemoryBIO()
         self.outgoing = ssl.MemoryBIO()
         name = None if server_side else SERVER_NAME
-        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_side, name)
+        self.tls = context.wrap_bio(self.incoming, self.outgoing, server_side, name, session)
 
     def advance(self, peer: SslEnd) -> bool:
         """Go on with the handshake and send what that makes; whether it is complete."""

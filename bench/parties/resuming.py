@@ -1,0 +1,60 @@
+"""Figure 2 instead of figure 1: the same pairs, continuing a session by ID or by ticket every time."""
+
+from __future__ import annotations
+
+import ssl
+from dataclasses import replace
+from typing import Literal
+
+from bench.parties.ours import OurPair, Ours
+from bench.parties.stdlib_ssl import SslEnd, SslPair, StdlibSsl
+from bench.scenario import Scenario
+from hellodone.session.store import MemorySessionStore
+from hellodone.session.tickets import TicketKeys
+
+By = Literal["id", "ticket"]
+
+
+class OursResuming(Ours):
+    """hellodone with stores in memory; the first handshake, not counted, is a full one."""
+
+    def __init__(self, scenario: Scenario, by: By) -> None:
+        super().__init__(scenario)
+        self._client = replace(self._client, session_store=MemorySessionStore())
+        if by == "id":
+            self._server = replace(self._server, session_store=MemorySessionStore())
+        else:
+            self._server = replace(self._server, tickets=TicketKeys.generate())
+        super().handshake()
+
+    def handshake(self) -> OurPair:
+        pair = super().handshake()
+        assert pair.client.resumed
+        assert pair.server.resumed
+        return pair
+
+
+class SslResuming(StdlibSsl):
+    """The ssl module, handing the first handshake's session to each client.
+
+    OpenSSL drops a session from the server's cache when a connection of it is freed without a shutdown; so none is.
+    """
+
+    def __init__(self, scenario: Scenario, by: By) -> None:
+        super().__init__(scenario)
+        if by == "ticket":
+            for context in (self._client, self._server):
+                context.options &= ~ssl.OP_NO_TICKET
+        self._kept = [super().handshake()]
+        self._session = self._kept[0].client.tls.session
+
+    def handshake(self) -> SslPair:
+        client = SslEnd(self._client, server_side=False, session=self._session)
+        server = SslEnd(self._server, server_side=True)
+        finished = False
+        while not finished:
+            client_done = client.advance(server)
+            finished = server.advance(client) and client_done
+        assert client.tls.session_reused
+        self._kept.append(SslPair(client, server))
+        return self._kept[-1]
