@@ -177,4 +177,6 @@ def _refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:
     for check in fault.checks:
         if not check.passed:
             hs.note_failure(check.claim, check.alert or fault.alert)
+    if all(check.passed for check in fault.checks):
+        hs.note_failure("the certificates lead to an anchor that is trusted (RFC 5280, 6)", fault.alert)
     return FatalAlert(fault.alert, fault.reason)

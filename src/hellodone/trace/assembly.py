@@ -332,7 +332,9 @@ class _Assembly:
             return None
         if error is None and not reason:
             return None
-        step = next((s.number for s in reversed(self._steps) if s.kind not in (Kind.alert, Kind.tcp)), 0)
+        failed = (s.number for s in self._steps if not all(check.passed for check in s.reaction(self.us).checks))
+        last = next((s.number for s in reversed(self._steps) if s.kind not in (Kind.alert, Kind.tcp)), 0)
+        step = next(failed, last)
         if isinstance(error, FatalAlert):
             decided_by = self.us if error.sender == "us" else self.peer
             return Failure(decided_by, alert_name(error.alert), reason or error.reason, step)

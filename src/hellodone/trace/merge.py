@@ -36,8 +36,7 @@ def _connection(client: Connection, server: Connection, steps: list[Step]) -> Co
     ours = [f for f, side in zip((client.failure, server.failure), Party, strict=False) if f and f.decided_by is side]
     failure = next(iter(ours or failures), None)
     if failure is not None:
-        last = max((s.number for s in _numbered(steps) if s.kind not in (Kind.alert, Kind.tcp)), default=0)
-        failure = replace(failure, step=last)
+        failure = replace(failure, step=_refused_step(_numbered(steps), failure.decided_by))
     return replace(
         client,
         server_name=client.server_name or server.server_name,
@@ -45,6 +44,14 @@ def _connection(client: Connection, server: Connection, steps: list[Step]) -> Co
         completed=client.completed and server.completed,
         failure=failure,
     )
+
+
+def _refused_step(steps: Sequence[Step], party: Party) -> int:
+    """The step whose check that party found false; where none was, the last one before the alert."""
+    for step in steps:
+        if not all(check.passed for check in step.reaction(party).checks):
+            return step.number
+    return max((step.number for step in steps if step.kind not in (Kind.alert, Kind.tcp)), default=0)
 
 
 def _numbered(steps: Iterable[Step]) -> list[Step]:

@@ -64,6 +64,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
     if request:
         hs.certificate_request = request
         identity = choose_client_identity(hs, request)
+        hs.client_certificates = identity.chain if identity else ()
         hs.send(Certificate(identity.encoded_chain if identity else ()))
     hs.send(exchange.client_key_exchange(hs))
     derive_keys(hs)

@@ -34,6 +34,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
     """Figure 1 from our Certificate on."""
     exchange = key_exchange_for(hs.cipher_suite)
     if hs._identity:
+        hs.server_certificates = hs._identity.chain
         hs.send(Certificate(hs._identity.encoded_chain))
     if hs._certificate_status:
         hs.send(hs._certificate_status)

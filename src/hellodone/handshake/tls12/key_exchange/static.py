@@ -6,7 +6,7 @@ RFC 5246, 7.4.7.2; RFC 8422, 2 (RFC 4492, 2.1, 2.3 and 3). Nothing here is forwa
 from __future__ import annotations
 
 from hellodone.crypto.errors import CryptoError, InvalidPublicValue
-from hellodone.crypto.finite_field import check_parameters, generate_dh_share
+from hellodone.crypto.finite_field import DHParameters, check_parameters, generate_dh_share
 from hellodone.crypto.key_agreement import generate_share
 from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
@@ -17,6 +17,7 @@ from hellodone.handshake.tls12.key_exchange.method import Presence, client_form
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
 from hellodone.pki.certificates import CertificateError
 from hellodone.pki.identity import Identity
+from hellodone.registry.ffdhe import identify
 
 
 class Static:
@@ -37,6 +38,7 @@ class Static:
         if isinstance(group, int):
             hs.group = group
             return
+        hs.dh_group = _group_name(group)
         policy = hs._config.policy
         try:
             hs._dh_parameters = check_parameters(group.p, group.g, policy.minimum_dh_bits, policy.maximum_dh_bits)
@@ -64,8 +66,15 @@ class Static:
         public = form.ecdh_Yc if hs.cipher_suite.elliptic else form.dh_Yc
         hs._client_key_is_fixed = public is None
         hs.client_share = _fixed_public(hs) if public is None else public
+        if isinstance(group := hs._identity.agreement_group, DHParameters):
+            hs.dh_group = _group_name(group)
         hs.premaster_secret = _agree(hs._identity, hs.client_share, "client")
         hs.note_checks(["the client's public value is a valid one of the group"])
+
+
+def _group_name(group: DHParameters) -> str:
+    known = identify(group.p, group.g)
+    return known.name if known else f"the server's own, {group.bits} bits"
 
 
 def _fixed_public(hs: ServerHandshake) -> bytes:
