@@ -10,6 +10,7 @@ from tests.interop import peers
 from tests.interop.cells import HOLES, PLANNED
 from tests.interop.golang import build_go_peer
 from tests.interop.pki import Pki, make_pki
+from tests.interop.rare_cells import RARE_HOLES, RARE_PLANNED
 
 CELL = "interop cell"  # the property that a test of a cell sets, with the cell as its value
 
@@ -57,7 +58,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterat
     if cells:
         passed = sum(report.passed for report in called)
         terminalreporter.write_line(
-            f"interop: {len(PLANNED)} cells planned, {len(called)} run, {passed} passed"
-            f" ({len(HOLES)} holes, each with its reason: python -m tests.interop.cells)"
+            f"interop: {len(PLANNED) + len(RARE_PLANNED)} cells planned, {len(called)} run, {passed} passed"
+            f" ({len(HOLES) + len(RARE_HOLES)} holes, each with its reason: python -m tests.interop.matrix)"
         )
     yield

@@ -1,10 +1,9 @@
 """The interop matrix: every planned cell, and the reason for every hole in it.
 
-A cell is one connection between hellodone in one role and one peer in the other. Print the matrix with
-``python -m tests.interop.cells``.
+A cell is one connection between hellodone in one role and one peer in the other. The rare branches have a matrix of
+their own in ``rare_cells``; ``python -m tests.interop.matrix`` prints both in numbers.
 """
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -30,7 +29,7 @@ class Cell:
     def __str__(self) -> str:
         extras = [
             self.certificate if self.certificate != USUAL_CERTIFICATES[self.suite.authentication] else "",
-            self.group if self.group != USUAL_GROUPS[self.suite.key_exchange] else "",
+            self.group if self.group != USUAL_GROUPS.get(self.suite.key_exchange, "") else "",
             "" if self.encrypt_then_mac or not self.suite.is_cbc else "mac-then-encrypt",
             self.client_certificate,
             self.alpn,
@@ -50,7 +49,16 @@ class Hole:
 CLIENT_PEERS = ("openssl", "gnutls", "go")  # servers that hellodone connects to
 SERVER_PEERS = ("openssl", "gnutls", "go", "curl", "chromium")  # clients that connect to hellodone
 
-USUAL_CERTIFICATES = {"rsa": "srv-rsa", "ecdsa": "srv-ec"}
+USUAL_CERTIFICATES = {
+    "": "",
+    "rsa": "srv-rsa",
+    "ecdsa": "srv-ec",
+    "dss": "srv-dsa",
+    "DH_RSA": "srv-dh-rsa",
+    "DH_DSS": "srv-dh-dss",
+    "ECDH_RSA": "srv-ecdh-rsa",
+    "ECDH_ECDSA": "srv-ecdh-ecdsa",
+}
 USUAL_GROUPS = {"RSA": "", "DHE_RSA": "ffdhe2048", "ECDHE_RSA": "x25519", "ECDHE_ECDSA": "secp256r1"}
 OTHER_CERTIFICATES = ("srv-ec384", "srv-ed", "srv-pss")
 CLIENT_CERTIFICATES = ("cli-rsa", "cli-ec", "cli-ed")
@@ -64,7 +72,7 @@ DHE_RSA = Suite("DHE_RSA", "AES_128_GCM", "SHA256")
 
 def cell(role: Role, peer: str, suite: Suite) -> Cell:
     """The plain cell of a suite: the usual certificate and group for it."""
-    return Cell(role, peer, suite, USUAL_CERTIFICATES[suite.authentication], USUAL_GROUPS[suite.key_exchange])
+    return Cell(role, peer, suite, USUAL_CERTIFICATES[suite.authentication], USUAL_GROUPS.get(suite.key_exchange, ""))
 
 
 def wanted() -> Iterator[Cell]:
@@ -167,15 +175,3 @@ PLANNED, HOLES = plan()
 def planned(role: Role, *, browser: bool = False) -> list[Cell]:
     """The cells of one role; the browser's apart from those of programs with a command line."""
     return [one for one in PLANNED if one.role == role and (one.peer == "chromium") == browser]
-
-
-def main() -> None:
-    """Print how many cells there are for each role and peer, then every reason for a hole with its count."""
-    for (role, peer), count in sorted(Counter((one.role, one.peer) for one in PLANNED).items()):
-        print(f"{count:4} cells: hellodone as {role} with {peer}")
-    for (peer, reason), count in sorted(Counter((one.cell.peer, one.reason) for one in HOLES).items()):
-        print(f"{count:4} holes: {peer}: {reason}")
-
-
-if __name__ == "__main__":
-    main()

