@@ -12,10 +12,10 @@ import pytest
 import hellodone
 from tests.interop.cells import ECDHE_ECDSA, ECDHE_RSA, Cell, cell
 from tests.interop.driving import client_config, converse
+from tests.interop.one_server import Served, serving
 from tests.interop.pki import Pki
 from tests.interop.processes import Answer, Server, start_server
 from tests.interop.processes import converse as run
-from tests.interop.one_server import Served, serving
 from tests.interop.stacks import GnuTLS, OpenSSL, Setup, Stack
 
 SCRIPT = Path(__file__).parent / "programs" / "ocsp.sh"
