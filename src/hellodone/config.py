@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Literal
@@ -23,6 +23,8 @@ Random = Callable[[int], bytes]
 KeyLog = Callable[[str], None]
 Psk = tuple[bytes, bytes]  # identity and key
 ChoosePsk = Callable[[bytes], Psk | None]  # the client's, by the server's hint
+FetchCertificate = Callable[[str], bytes | None]  # what is at a URL, None when it cannot be had
+NameAnchors = Literal["key_sha1_hash", "x509_name", "cert_sha1_hash"]  # how to name authorities (RFC 6066, 6)
 FindStatus = Callable[[Certificate], bytes | None]  # the OCSP response for a certificate of the server's chain
 FindTimestamps = Callable[[Certificate], Sequence[bytes]]  # the SCTs of a server's certificate
 FindPsk = Callable[[bytes], bytes | None]  # the server's, by the client's identity
@@ -44,6 +46,7 @@ class Config:
     ``renegotiation="accept"`` lets the peer start another handshake, three at the most.
     ``record_size_limit`` is the largest plaintext this side takes in a record, 64 to 16384 bytes: a client offers the
     extension when it is given, a server answers it in any case (RFC 8449).
+    ``trusted_keys`` are SubjectPublicKeyInfos, in DER, of peers that may come with a raw public key (RFC 7250).
     """
 
     policy: Policy = field(default_factory=Policy.modern)
@@ -57,6 +60,7 @@ class Config:
     session_lifetime: int = 7200
     renegotiation: Renegotiation = "refuse"
     record_size_limit: int | None = None
+    trusted_keys: Collection[bytes] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
@@ -86,6 +90,9 @@ class ClientConfig(Config):
     ``padding`` makes the ClientHello at least that many bytes long (RFC 7685).
     ``ocsp`` asks for a stapled OCSP response (RFC 6066, 8), ``ocsp_multi`` for one of each certificate of the chain
     (RFC 6961); a server need not have any. ``certificate_timestamps`` asks for SCTs of transparency logs (RFC 6962).
+    ``certificate_urls`` are where the first identity's certificates are, to be sent in their place: one URL each, leaf
+    first, or one for all of them as a PkiPath (RFC 6066, 5). ``trusted_ca_keys`` tells the server which authorities
+    are trusted, in one of three manners (RFC 6066, 6).
     """
 
     trust: TrustStore | None
@@ -96,6 +103,8 @@ class ClientConfig(Config):
     ocsp: bool = True
     ocsp_multi: bool = False
     certificate_timestamps: bool = False
+    certificate_urls: Sequence[str] = ()
+    trusted_ca_keys: NameAnchors | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
@@ -124,6 +133,7 @@ class ServerConfig(Config):
     ``ocsp_response`` is what is stapled, in DER: for the first identity's certificate, or for any certificate of a
     chain when it is a function, which must not block. ``certificate_timestamps`` are SCTs likewise
     (RFC 6962, 3.3).
+    ``fetch_certificate`` gets what is at the URL of a client's certificate; with it such URLs are taken (RFC 6066, 5).
     """
 
     identity: Identity | Sequence[Identity] | None = None
@@ -134,6 +144,7 @@ class ServerConfig(Config):
     psk_hint: bytes = b""
     tickets: TicketKeys | None = None
     sni_fatal: bool = False
+    fetch_certificate: FetchCertificate | None = None
     ocsp_response: bytes | FindStatus | None = None
     certificate_timestamps: Sequence[bytes] | FindTimestamps = ()
 

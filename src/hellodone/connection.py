@@ -127,7 +127,7 @@ class Connection(Stream, Generic[C]):
             if self._awaiting is None:
                 self._receive_unasked(kind)
             if self._awaiting is not None:
-                self._resume(kind.parse(raw[4:]), kind, raw)
+                self._resume(self._current._forms.get(kind, kind).parse(raw[4:]), kind, raw)
 
     def _receive_hello_request(self, raw: bytes) -> None:
         """Ignored by a client that is in a handshake, and never hashed (7.4.1.1)."""

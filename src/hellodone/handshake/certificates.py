@@ -6,19 +6,25 @@ from typing import Any
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
+from hellodone.handshake.identities import certificate_type
 from hellodone.handshake.negotiation import NoMatch, choose_scheme
 from hellodone.handshake.requirements import REQUIREMENTS, SIGNING_TYPES, fixed_keys, fixed_types, same_group
 from hellodone.messages.handshake import Certificate as CertificateMessage
-from hellodone.messages.handshake import CertificateRequest
+from hellodone.messages.handshake import CertificateRequest, RawPublicKeyCertificate
 from hellodone.pki.certificates import Certificate, CertificateError, received_certificate
 from hellodone.pki.identity import Identity
+from hellodone.pki.raw_keys import RawPublicKey, is_raw
 from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
+from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import CipherSuite
 
+TRUSTED_KEY = "a raw public key that is trusted as it is"
 NOT_VERIFIED = "not verified: no trust store was given"
 
+PeerCertificate = CertificateMessage | RawPublicKeyCertificate
 
-def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) -> None:
+
+def accept_server_certificate(hs: ClientHandshake, message: PeerCertificate) -> None:
     """The server's chain fits the suite, leads to an anchor and is for the name that was meant."""
     hs.check(
         bool(message.certificate_list),
@@ -26,7 +32,7 @@ def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) 
         "the server sends a certificate (RFC 5246, 7.4.2)",
         "its list is empty",
     )
-    hs.server_certificates = tuple(received_certificate(der) for der in message.certificate_list)
+    hs.server_certificates = _received(message)
     try:
         _check_key(hs, hs.cipher_suite, hs.server_certificates[0])
         hs.server_path = _server_path(hs)
@@ -34,9 +40,9 @@ def accept_server_certificate(hs: ClientHandshake, message: CertificateMessage) 
         raise _refused(hs, fault) from None
 
 
-def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) -> None:
+def accept_client_certificate(hs: ServerHandshake, message: PeerCertificate) -> None:
     """The client's chain leads to an anchor of ours, or it has none and need not have one."""
-    hs.client_certificates = tuple(received_certificate(der) for der in message.certificate_list)
+    hs.client_certificates = _received(message)
     if not hs.client_certificates:
         hs.check(
             hs._client_auth != "required",
@@ -50,6 +56,23 @@ def accept_client_certificate(hs: ServerHandshake, message: CertificateMessage) 
         hs.client_path = _client_path(hs)
     except CertificateError as fault:
         raise _refused(hs, fault) from None
+
+
+def _received(message: PeerCertificate) -> tuple[Certificate, ...]:
+    if isinstance(message, RawPublicKeyCertificate):
+        return tuple(RawPublicKey(spki) for spki in message.certificate_list)
+    return tuple(received_certificate(der) for der in message.certificate_list)
+
+
+def trust_key(hs: Handshake[Any], key: Certificate) -> str:
+    """A key that comes without a certificate is one of those we know (RFC 7250, 6)."""
+    hs.check(
+        key.der in hs._config.trusted_keys,
+        AlertDescription.certificate_unknown,
+        "the raw public key is one of those that are trusted (RFC 7250, 6)",
+        lambda: f"{key.name} is not",
+    )
+    return TRUSTED_KEY
 
 
 def _check_client_key(hs: ServerHandshake, leaf: Certificate) -> None:
@@ -77,7 +100,11 @@ def refuse_anonymous_request(hs: ClientHandshake) -> None:
 def choose_client_identity(hs: ClientHandshake, request: CertificateRequest) -> Identity | None:
     """The first identity that the request allows, and in ``client_identity_choice`` why that one or why none."""
     reasons = []
+    wanted = vars(hs).get("client_certificate_type", CertificateType.X509)
     for identity in hs._config.identities:
+        if certificate_type(identity) != wanted:
+            reasons.append(f"{identity.leaf.name}: the server takes {CertificateType(wanted).name}")
+            continue
         try:
             hs._client_scheme = _suit(hs, request, identity)
         except NoMatch as clause:
@@ -92,7 +119,11 @@ def choose_client_identity(hs: ClientHandshake, request: CertificateRequest) -> 
 def _suit(hs: ClientHandshake, request: CertificateRequest, identity: Identity) -> int:
     """The scheme to sign with, 0 for a fixed key. Raises NoMatch when the request excludes it (RFC 5246, 7.4.4)."""
     authorities = request.certificate_authorities
-    if authorities and not any(certificate.issuer_bytes in authorities for certificate in identity.chain):
+    if (
+        authorities
+        and not is_raw(identity)
+        and not any(certificate.issuer_bytes in authorities for certificate in identity.chain)
+    ):
         raise NoMatch(f"none of the {len(authorities)} authorities that the server names issued it")
     if _is_fixed(hs, request, identity):
         hs._fixed_identity = identity
@@ -133,6 +164,8 @@ def _check_key(hs: ClientHandshake, suite: CipherSuite, leaf: Certificate) -> No
 
 def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
     config = hs._config
+    if isinstance(hs.server_certificates[0], RawPublicKey):
+        return trust_key(hs, hs.server_certificates[0])
     if config.trust is None:
         return NOT_VERIFIED
     path = verify_server_chain(
@@ -151,6 +184,8 @@ def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
 
 def _client_path(hs: ServerHandshake) -> VerifiedPath | str:
     config = hs._config
+    if isinstance(hs.client_certificates[0], RawPublicKey):
+        return trust_key(hs, hs.client_certificates[0])
     if config.client_trust is None:
         return NOT_VERIFIED
     signs = _may(hs.client_certificates[0].key_usage, "digitalSignature") and not _holds_dh(hs.client_certificates[0])

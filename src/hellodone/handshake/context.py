@@ -18,6 +18,7 @@ from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.transcript import Transcript
 from hellodone.messages.extensions import Extensions
+from hellodone.messages.extensions.trust import TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest, CertificateStatus
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
@@ -96,6 +97,7 @@ class Handshake(Generic[C]):
     client_point_formats: tuple[int, ...]
     client_signature_schemes: tuple[int, ...]
     client_record_size_limit: int
+    trusted_authorities: tuple[TrustedAuthority, ...]
     # ServerHello (7.4.1.3) and what both extensions together mean
     server_version: int
     server_random: bytes
@@ -108,6 +110,9 @@ class Handshake(Generic[C]):
     truncated_hmac: bool
     max_fragment_length: int
     server_record_size_limit: int
+    server_certificate_type: int
+    client_certificate_type: int
+    client_certificate_url: bool
     secure_renegotiation: bool
     alpn: str
     # Certificates (7.4.2, 7.4.4, 7.4.6)
@@ -154,6 +159,10 @@ class Handshake(Generic[C]):
         self._encrypt_then_mac_offered = False
         self._truncated_hmac_offered = False
         self._fragment_length_offered = 0
+        self._forms: dict[type[Struct], type[Struct]] = {}  # of messages that look otherwise than usual
+        self._server_types: tuple[int, ...] | None = None
+        self._client_types: tuple[int, ...] | None = None
+        self._unobtainable = False
         self._status_types: tuple[int, ...] = ()
         self._status_types_v2: tuple[int, ...] = ()
         self._certificate_status: CertificateStatus | None = None

@@ -13,6 +13,7 @@ from hellodone.crypto.protection import can_protect
 from hellodone.crypto.signatures import fits
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ServerHandshake
+from hellodone.handshake.identities import acceptable
 from hellodone.handshake.requirements import ISSUED_BY, REQUIREMENTS, USAGE_NAMES, is_static
 from hellodone.pki.identity import Identity
 from hellodone.pki.names import match
@@ -85,7 +86,7 @@ def _fit(hs: ServerHandshake, suite: CipherSuite) -> Choice:
 
 def _by_name(hs: ServerHandshake) -> Iterable[Identity]:
     """The identities for the name the client asked for; all of them, in order, when it asked for none of theirs."""
-    identities = hs._config.identities
+    identities = acceptable(hs)
     name = hs._expected_name
     if name is None:
         return identities

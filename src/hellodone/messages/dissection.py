@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from hellodone.messages import older
-from hellodone.messages.handshake import HANDSHAKE_HEADER_LENGTH, HANDSHAKE_MESSAGES
+from hellodone.messages.handshake import HANDSHAKE_HEADER_LENGTH, HANDSHAKE_MESSAGES, RawPublicKeyCertificate
 from hellodone.messages.key_exchange import client_key_exchange_form, server_key_exchange_form
 from hellodone.messages.record import Alert, ChangeCipherSpec, RecordHeader
 from hellodone.registry.codes import HandshakeType
@@ -77,6 +77,11 @@ def _server_hello(body: bytes, context: DissectionContext) -> type[Struct] | Non
     return older.ServerHelloDraft if len(body) > 1 and body[0] == 0x7F and body[1] < 22 else None
 
 
+def _certificate(body: bytes, context: DissectionContext) -> type[Struct] | None:
+    """A key in place of certificates begins with a SEQUENCE, a list with the length of the first one (RFC 7250, 3)."""
+    return RawPublicKeyCertificate if body[3:4] == b"\x30" else None
+
+
 def _server_key_exchange(body: bytes, context: DissectionContext) -> type[Struct] | None:
     return None if context.key_exchange is None else server_key_exchange_form(context.key_exchange, context.version)
 
@@ -99,6 +104,7 @@ def _finished(body: bytes, context: DissectionContext) -> type[Struct] | None:
 
 _CHOICES: dict[int, Callable[[bytes, DissectionContext], type[Struct] | None]] = {
     HandshakeType.server_hello: _server_hello,
+    HandshakeType.certificate: _certificate,
     HandshakeType.server_key_exchange: _server_key_exchange,
     HandshakeType.certificate_request: _certificate_request,
     HandshakeType.certificate_verify: _certificate_verify,

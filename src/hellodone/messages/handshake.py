@@ -100,6 +100,17 @@ class Certificate(HandshakeMessage, msg_type=HandshakeType.certificate):
     certificate_list: Annotated[tuple[bytes, ...], vector(ASN1Cert, 0, 2**24 - 1, "certificate")]
 
 
+class RawPublicKeyCertificate(HandshakeMessage, msg_type=HandshakeType.certificate):
+    """The same when RawPublicKey was negotiated: one SubjectPublicKeyInfo, or none from a client (RFC 7250, 3)."""
+
+    subject_public_key_info: Annotated[bytes, opaque(0, 2**24 - 1, der)]
+
+    @property
+    def certificate_list(self) -> tuple[bytes, ...]:
+        """What stands where the certificates would."""
+        return (self.subject_public_key_info,) if self.subject_public_key_info else ()
+
+
 class ServerKeyExchange(HandshakeMessage, msg_type=HandshakeType.server_key_exchange):
     """The server's side of the key exchange, in a form that the suite decides: see key_exchange.py (7.4.3)."""
 

@@ -6,7 +6,7 @@ Only dissection uses them; nothing here is ever sent.
 from typing import Annotated
 
 from hellodone.messages.extensions.block import Extensions, extension_block
-from hellodone.messages.types import CipherSuite, ClientCertificateType, DistinguishedName, ProtocolVersion, der
+from hellodone.messages.types import CipherSuite, ClientCertificateType, DistinguishedName, ProtocolVersion
 from hellodone.registry.codes import HandshakeType
 from hellodone.wire.codec import fixed, opaque, vector
 from hellodone.wire.struct import Struct
@@ -39,12 +39,6 @@ class ServerHelloDraft(Struct):
     random: Annotated[bytes, fixed(32)]
     cipher_suite: Annotated[int, CipherSuite]
     extensions: Annotated[Extensions, extension_block(HandshakeType.server_hello)]
-
-
-class RawPublicKeyCertificate(Struct):
-    """Certificate when RawPublicKey was negotiated: one SubjectPublicKeyInfo (RFC 7250, 3)."""
-
-    subject_public_key_info: Annotated[bytes, opaque(1, 2**24 - 1, der)]
 
 
 class CachedCertificate(Struct):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, public, shown_by
+from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, public, said_by, shown_by
 
 EXTENSIONS = (
     public(
@@ -28,6 +28,31 @@ EXTENSIONS = (
         "truncated_hmac",
         "Whether the MACs of records are cut to 80 bits, which saves a few bytes and weakens them.",
         "RFC 6066, 7",
+        agreed("client_extensions", "server_extensions"),
+        agreed(),
+    ),
+    public(
+        "trusted_authorities",
+        "The authorities that the client trusts, so that the server can choose a certificate of theirs.",
+        "RFC 6066, 6",
+        *shown_by(CLIENT),
+    ),
+    public(
+        "server_certificate_type",
+        "Whether the server comes with a certificate or with a public key alone.",
+        "RFC 7250, 4.2",
+        *said_by(SERVER),
+    ),
+    public(
+        "client_certificate_type",
+        "Whether the client is to come with a certificate or with a public key alone.",
+        "RFC 7250, 4.2",
+        *said_by(SERVER),
+    ),
+    public(
+        "client_certificate_url",
+        "Whether the client may say where its certificate is instead of sending it.",
+        "RFC 6066, 5",
         agreed("client_extensions", "server_extensions"),
         agreed(),
     ),

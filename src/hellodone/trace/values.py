@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields
 from enum import IntEnum
@@ -10,11 +11,17 @@ from typing import Any
 from hellodone.crypto.key_block import KeyBlock
 from hellodone.crypto.secret import Secret
 from hellodone.errors import DecodeError
-from hellodone.messages.extensions.trust import SignedCertificateTimestamp
+from hellodone.messages.extensions.trust import SignedCertificateTimestamp, TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.verify import VerifiedPath
-from hellodone.registry.codes import ClientCertificateType, CompressionMethod, ECPointFormat
+from hellodone.registry.codes import (
+    CertificateType,
+    ClientCertificateType,
+    CompressionMethod,
+    ECPointFormat,
+    IdentifierType,
+)
 from hellodone.registry.groups import NamedGroup
 from hellodone.registry.naming import code_name
 from hellodone.registry.signatures import scheme_name
@@ -83,6 +90,12 @@ def _timestamps(timestamps: Iterable[bytes]) -> str:
     return ", ".join(_timestamp(data) for data in timestamps)
 
 
+def _authorities(authorities: Iterable[TrustedAuthority]) -> str:
+    """How many of each kind: a system trusts more than a hundred."""
+    kinds = Counter(code_name(IdentifierType, authority.identifier_type) for authority in authorities)
+    return ", ".join(f"{count} by {kind}" for kind, count in kinds.items()) or "none named"
+
+
 def _timestamp(data: bytes) -> str:
     """Log and time, if it is of the version that is known."""
     try:
@@ -102,5 +115,8 @@ _BY_NAME: Mapping[str, Renderer] = {
     "client_point_formats": _listed(_coded(ECPointFormat)),
     "compression_method": _coded(CompressionMethod),
     "group": _coded(NamedGroup),
+    "trusted_authorities": _authorities,
+    "server_certificate_type": _coded(CertificateType),
+    "client_certificate_type": _coded(CertificateType),
     "signed_certificate_timestamps": _timestamps,
 }

@@ -10,12 +10,15 @@ from collections.abc import Iterable, Sequence
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions.algorithms import PointFormatsRule, SignatureAlgorithmsRule, SupportedGroupsRule
+from hellodone.handshake.extensions.authorities import TrustedCaKeysRule
 from hellodone.handshake.extensions.binding import (
     EncryptThenMacRule,
     ExtendedMasterSecretRule,
     RenegotiationInfoRule,
     TruncatedHmacRule,
 )
+from hellodone.handshake.extensions.certificate_types import ClientCertificateTypeRule, ServerCertificateTypeRule
+from hellodone.handshake.extensions.certificate_url import ClientCertificateUrlRule
 from hellodone.handshake.extensions.names import AlpnRule, ServerNameRule
 from hellodone.handshake.extensions.padding import PaddingRule
 from hellodone.handshake.extensions.rule import Rule
@@ -40,6 +43,10 @@ RULES: Sequence[Rule[Struct, Struct]] = (
     RecordSizeLimitRule(),
     MaxFragmentLengthRule(),
     SessionTicketRule(),
+    ClientCertificateTypeRule(),
+    ServerCertificateTypeRule(),
+    ClientCertificateUrlRule(),
+    TrustedCaKeysRule(),
     StatusRequestV2Rule(),
     StatusRequestRule(),
     SignedCertificateTimestampRule(),

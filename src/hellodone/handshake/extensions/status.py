@@ -14,6 +14,7 @@ from hellodone.messages.extensions.trust import (
 )
 from hellodone.messages.handshake import CertificateStatus
 from hellodone.pki.certificates import Certificate
+from hellodone.pki.raw_keys import is_raw
 from hellodone.registry.codes import CertificateStatusType, ExtensionType
 from hellodone.registry.suites import cipher_suite
 
@@ -96,7 +97,7 @@ def _has_certificates(hs: ClientHandshake) -> bool:
 
 def _status(hs: ServerHandshake, kind: int) -> CertificateStatus | None:
     """The message for that kind, None when we have nothing to say."""
-    if hs._identity is None:
+    if hs._identity is None or is_raw(hs._identity):
         return None
     if kind == OCSP:
         response = _response(hs, hs._identity.leaf)

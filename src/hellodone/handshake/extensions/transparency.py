@@ -6,6 +6,7 @@ from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions.rule import Rule
 from hellodone.messages.extensions.empty import SignedCertificateTimestampRequest
 from hellodone.messages.extensions.trust import SignedCertificateTimestampList
+from hellodone.pki.raw_keys import is_raw
 from hellodone.registry.codes import ExtensionType
 
 
@@ -22,7 +23,7 @@ class SignedCertificateTimestampRule(Rule[SignedCertificateTimestampRequest, Sig
 
     def answer(self, hs: ServerHandshake) -> SignedCertificateTimestampList | None:
         """Those of the certificate that was chosen; none in a session that is continued."""
-        if hs._identity is None:
+        if hs._identity is None or is_raw(hs._identity):
             return None
         source = hs._config.certificate_timestamps
         if callable(source):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hellodone.handshake.certificate_status import accept_certificate_status
+from hellodone.handshake.certificate_url import own_certificate
 from hellodone.handshake.certificates import (
     accept_server_certificate,
     choose_client_identity,
@@ -65,7 +66,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
         hs.certificate_request = request
         identity = choose_client_identity(hs, request)
         hs.client_certificates = identity.chain if identity else ()
-        hs.send(Certificate(identity.encoded_chain if identity else ()))
+        hs.send(own_certificate(hs, identity))
     hs.send(exchange.client_key_exchange(hs))
     derive_keys(hs)
     if identity and hs._fixed_identity is None:

@@ -12,7 +12,9 @@ from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.flow import Flow, ask
 from hellodone.messages.handshake import NewSessionTicket
-from hellodone.pki.certificates import received_certificate
+from hellodone.pki.certificates import Certificate, received_certificate
+from hellodone.pki.raw_keys import RawPublicKey
+from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import cipher_suite, suite_name
 from hellodone.session.session import Session
 
@@ -39,6 +41,7 @@ def _can_offer(hs: ClientHandshake, session: Session) -> bool:
         and (session.extended_master_secret or policy.extended_master_secret != "required")
         and session.max_fragment_length == hs._config.max_fragment_length
         and (policy.truncated_hmac or not session.truncated_hmac)
+        and _still_trusted(hs, session)
     )
 
 
@@ -62,7 +65,7 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
         AlertDescription.handshake_failure,
         "extended_master_secret is used as it was in the session (RFC 7627, 5.3)",
     )
-    hs.server_certificates = tuple(received_certificate(der) for der in session.peer_certificates)
+    hs.server_certificates = peer_certificates(session)
     hs.master_secret = session.master_secret
 
 
@@ -91,6 +94,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         ticket=kept,
         max_fragment_length=vars(hs).get("max_fragment_length", 0),
         truncated_hmac=vars(hs).get("truncated_hmac", False),
+        peer_certificate_type=_type_of(vars(hs).get("server_certificates", ())),
     )
     yield from ask(lambda: store.put(key, session))
 
@@ -149,7 +153,7 @@ def _may_resume(hs: ServerHandshake, session: Session) -> bool:
         return False
     if session.truncated_hmac and not hs._config.policy.truncated_hmac:
         return False
-    return session.cipher_suite in hs._config.policy.cipher_suites
+    return _still_trusted(hs, session) and session.cipher_suite in hs._config.policy.cipher_suites
 
 
 def continue_session(hs: ServerHandshake, session: Session) -> None:
@@ -159,7 +163,7 @@ def continue_session(hs: ServerHandshake, session: Session) -> None:
     hs.cipher_suite = suite
     hs.master_secret = session.master_secret
     if session.peer_certificates:
-        hs.client_certificates = tuple(received_certificate(der) for der in session.peer_certificates)
+        hs.client_certificates = peer_certificates(session)
 
 
 def new_session_id(hs: ServerHandshake) -> bytes:
@@ -202,7 +206,26 @@ def _session(hs: ServerHandshake) -> Session:
         session_id=hs.session_id,
         max_fragment_length=vars(hs).get("max_fragment_length", 0),
         truncated_hmac=vars(hs).get("truncated_hmac", False),
+        peer_certificate_type=_type_of(vars(hs).get("client_certificates", ())),
     )
+
+
+def peer_certificates(session: Session) -> tuple[Certificate, ...]:
+    """What the other side showed when the session began, also if that was a key alone (RFC 7250)."""
+    if session.peer_certificate_type == CertificateType.RawPublicKey:
+        return tuple(RawPublicKey(spki) for spki in session.peer_certificates)
+    return tuple(received_certificate(der) for der in session.peer_certificates)
+
+
+def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session) -> bool:
+    """Whether the peer's raw key, if it came with one, is still among the trusted ones."""
+    raw = session.peer_certificate_type == CertificateType.RawPublicKey
+    return not raw or session.peer_certificates[0] in hs._config.trusted_keys
+
+
+def _type_of(certificates: tuple[Certificate, ...]) -> CertificateType:
+    raw = bool(certificates) and isinstance(certificates[0], RawPublicKey)
+    return CertificateType.RawPublicKey if raw else CertificateType.X509
 
 
 def forget(hs: Handshake[Any]) -> None:

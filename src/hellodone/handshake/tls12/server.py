@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from hellodone.handshake.certificate_url import certificate_message, fetch_certificate
 from hellodone.handshake.certificates import accept_client_certificate
 from hellodone.handshake.context import ServerHandshake
-from hellodone.handshake.flow import Flow, receive
+from hellodone.handshake.flow import Flow, optional, receive
 from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import read_client_hello, server_hello
 from hellodone.handshake.tls12.key_exchange import key_exchange_for
@@ -14,6 +15,7 @@ from hellodone.handshake.tls12.resumption import found_session, new_session_tick
 from hellodone.handshake.tls12.signatures import accept_certificate_verify
 from hellodone.messages.handshake import (
     Certificate,
+    CertificateURL,
     CertificateVerify,
     ClientHello,
     ClientKeyExchange,
@@ -35,7 +37,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
     exchange = key_exchange_for(hs.cipher_suite)
     if hs._identity:
         hs.server_certificates = hs._identity.chain
-        hs.send(Certificate(hs._identity.encoded_chain))
+        hs.send(certificate_message(hs._identity))
     if hs._certificate_status:
         hs.send(hs._certificate_status)
     if parameters := exchange.server_key_exchange(hs):
@@ -45,7 +47,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
         hs.send(certificate_request(hs))
     hs.send(ServerHelloDone())
 
-    certificate = yield from receive(Certificate, when=asked)
+    certificate = yield from client_certificate(hs, asked)
     if certificate:
         accept_client_certificate(hs, certificate)
     answer = yield from receive(ClientKeyExchange)
@@ -53,6 +55,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
     derive_keys(hs)
     signed = hs._transcript.messages()
     signs = bool(certificate and certificate.certificate_list) and not hs._client_key_is_fixed
+    yield from receive(CertificateVerify, when=hs._unobtainable)  # by a key that we did not come to see
     verify = yield from receive(CertificateVerify, when=signs)
     if verify:
         accept_certificate_verify(hs, verify, signed)
@@ -62,6 +65,14 @@ def full(hs: ServerHandshake) -> Flow[None]:
         hs.send(new_session_ticket(hs))
     send_finished(hs)
     yield from remember_client(hs)
+
+
+def client_certificate(hs: ServerHandshake, asked: bool) -> Flow[Certificate | None]:
+    """The client's certificate, from itself or from where it says (RFC 6066, 5)."""
+    url = yield from optional(CertificateURL, when=asked and "client_certificate_url" in vars(hs))
+    if url:
+        return (yield from fetch_certificate(hs, url))
+    return (yield from receive(Certificate, when=asked))
 
 
 def abbreviated(hs: ServerHandshake) -> Flow[None]:
