@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import hellodone
+from hellodone.pki.raw_keys import raw_identity
 from tests.interop.cells import ECDHE_ECDSA, ECDHE_RSA, Cell, cell
 from tests.interop.driving import client_config, converse
 from tests.interop.one_server import Served, serving
@@ -150,3 +151,75 @@ def test_peers_verify_what_we_staple(pki: Pki, staples: Callable[[str], Path], p
         assert "Cert Status: good" in said.text
     else:
         assert "OCSP status request," in said.text
+
+
+# --- raw public keys
+
+RAW_KEYS = "+CTYPE-CLI-RAWPK:+CTYPE-SRV-RAWPK"
+
+
+@pytest.fixture
+def raw_keys(pki: Pki, tmp_path: Path) -> Callable[[str], list[str]]:
+    """GnuTLS's options for a key without certificate."""
+
+    def options(name: str) -> list[str]:
+        public = tmp_path / f"{name}.pub.pem"
+        subprocess.run(["openssl", "pkey", "-in", pki.key(name), "-pubout", "-out", public], check=True, timeout=60)
+        return ["--rawpkkeyfile", pki.key(name), "--rawpkfile", str(public)]
+
+    return options
+
+
+def raw(name: str, pki: Pki) -> hellodone.Identity:
+    """The same key as an identity of ours."""
+    return raw_identity(Path(pki.key(name)).read_bytes())
+
+
+def with_priority(command: list[str], more: str) -> list[str]:
+    """A command of GnuTLS's with something added to its priorities."""
+    at = command.index("--priority") + 1
+    return [*command[:at], f"{command[at]}:{more}", *command[at + 1 :]]
+
+
+@pytest.mark.parametrize("name", ["srv-ec", "srv-rsa"])
+@pytest.mark.parametrize("client_key", ["", "cli-ec"])
+def test_gnutls_shows_a_raw_key(
+    pki: Pki, tmp_path: Path, raw_keys: Callable[[str], list[str]], name: str, client_key: str
+) -> None:
+    one = cell("client", "gnutls", ECDHE_RSA if name == "srv-rsa" else ECDHE_ECDSA)
+    setup = replace(Setup.of(one), asks_for_certificate=False)
+    command = [*GnuTLS().server(setup, pki, 0)]
+    for option in ("--x509certfile", "--x509keyfile"):
+        del command[command.index(option) : command.index(option) + 2]
+    if client_key:
+        command[command.index("--disable-client-cert")] = "--require-client-cert"
+    command = with_priority([*command, *raw_keys(name)], RAW_KEYS)
+    config = replace(client_config(one, pki), trusted_keys=[raw(name, pki).leaf.der])
+    if client_key:
+        config = replace(config, identity=raw(client_key, pki))
+
+    def at(port: int) -> list[str]:
+        return [str(port) if word == "0" else word for word in command]
+
+    with start_server(at, tmp_path / "server.log") as server:
+        connection = talk(server, config, one)
+    assert connection.peer_certificates == raw(name, pki).chain
+    assert vars(connection.handshake).get("client_certificate_type") == (2 if client_key else None)
+
+
+def test_gnutls_takes_a_raw_key(pki: Pki, tmp_path: Path, raw_keys: Callable[[str], list[str]]) -> None:
+    one = cell("server", "gnutls", ECDHE_ECDSA)
+    mine, theirs = raw("srv-ec", pki), raw("cli-ec", pki)
+    config = replace(
+        server_config(one, pki),
+        identity=mine,
+        client_auth="required",
+        client_trust=hellodone.TrustStore.empty(),
+        trusted_keys=[theirs.leaf.der],
+    )
+    with serving(config, (NONCE + "\n").encode()) as served:
+        command = with_priority(GnuTLS().client(one, pki, served.port), RAW_KEYS)
+        said = run([*command, "--insecure", *raw_keys("cli-ec")], b"GET / HTTP/1.0\r\n\r\n", TO_THE_END)
+    assert NONCE in said.text
+    assert "Raw Public Key" in said.text
+    assert served.connection.peer_certificates == theirs.chain

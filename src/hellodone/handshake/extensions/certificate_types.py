@@ -83,8 +83,7 @@ class ClientCertificateTypeRule(Rule[CertificateTypes, CertificateTypeChoice]):
     def answer(self, hs: ServerHandshake) -> CertificateTypeChoice | None:
         """The first type that we can judge; nothing when we do not ask, or can judge none (RFC 7250, 4.2)."""
         asks = hs._client_auth != "none" and hs.cipher_suite.authenticates_server and not hs._resuming
-        able = {RAW: bool(hs._config.trusted_keys), X509: True}
-        types = [kind for kind in hs._client_types or () if able.get(kind)]  # type: ignore[call-overload]
+        types = [kind for kind in hs._client_types or () if _can_judge(hs, kind)]
         if not asks or not types:
             return None
         hs.client_certificate_type = types[0]
@@ -96,6 +95,13 @@ class ClientCertificateTypeRule(Rule[CertificateTypes, CertificateTypeChoice]):
         if answer is not None:
             _check_choice(hs, answer, hs._client_types or ())
             hs.client_certificate_type = answer.certificate_type
+
+
+def _can_judge(hs: ServerHandshake, kind: int) -> bool:
+    if kind == RAW:
+        return bool(hs._config.trusted_keys)
+    anchors = hs._config.client_trust
+    return kind == X509 and (anchors is None or len(anchors) > 0)
 
 
 def _check_choice(hs: ClientHandshake, answer: CertificateTypeChoice, offered: tuple[int, ...]) -> None:
