@@ -13,12 +13,20 @@ from tests.interop.pki import Pki, make_pki
 from tests.interop.rare_cells import RARE_HOLES, RARE_PLANNED
 
 CELL = "interop cell"  # the property that a test of a cell sets, with the cell as its value
+FEATURE = "interop feature"  # the property that a test of anything else with a peer sets
+Proves = Callable[[str, str, str], None]
 
 
 @pytest.fixture(scope="session")
 def peer() -> Callable[[str], str]:
     """A look-up of installed programs: gives the path, or skips the test (fails it where peers are required)."""
     return peers.require
+
+
+@pytest.fixture
+def proves(record_property: Callable[[str, object], None]) -> Proves:
+    """For docs/interop.md: what a test shows when it passes, as hellodone's role, the peer and the feature."""
+    return lambda role, peer, feature: record_property(FEATURE, f"{role}/{peer}/{feature}")
 
 
 @pytest.fixture(scope="session")

@@ -1,7 +1,7 @@
 // A TLS 1.2 client and server over the JDK's own JSSE, for tests.
 //
 //   javac -d FOLDER Jsse.java
-//   java -cp FOLDER Jsse c|s PORT [suites=A,B] [p12=F,G] [trust=PEM] [each=COUNT] [reneg=1|need]
+//   java -cp FOLDER Jsse c|s PORT [suites=A,B] [p12=F,G] [trust=PEM] [each=COUNT] [reneg=1|need] [ticket=0|1]
 //
 // A client makes COUNT connections for each suite, one after the other, offering only that suite; all share one
 // session cache. reneg=1: another handshake after the first; a server with reneg=need asks for a certificate in it.
@@ -42,6 +42,9 @@ public class Jsse {
         // What JSSE has but does not speak by default: static ECDH, anonymous, NULL, 3DES, RC4.
         for (String list : List.of("jdk.tls.disabledAlgorithms", "jdk.certpath.disabledAlgorithms", "jdk.tls.legacyAlgorithms"))
             Security.setProperty(list, "");
+        for (String side : List.of("server", "client"))
+            if (options.containsKey("ticket"))
+                System.setProperty("jdk.tls." + side + ".enableSessionTicketExtension", "" + options.get("ticket").equals("1"));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys(), trusted(), null);
         int port = Integer.parseInt(words[1]);

@@ -1,10 +1,11 @@
 // A TLS 1.2 client and server over Go's crypto/tls, for tests.
 //
 //	go build -o gopeer peer.go
-//	gopeer c|s PORT [suites=TLS_..,..] [crt=F key=F] [ca=F] [need=1] [alpn=a,b] [groups=29,23,24,25]
+//	gopeer c|s PORT [suites=TLS_..,..] [crt=F key=F] [ca=F] [need=1] [alpn=a,b] [groups=29,23,24,25] [each=2] [reneg=1]
 //
 // Both ends print one line about a finished handshake; then the client asks for / and the server answers
-// with one line. Only 127.0.0.1 is used. Needs Go 1.19 or newer.
+// with one line. With each=2 a client connects again and resumes the session; with reneg=1 it lets the server
+// renegotiate. Only 127.0.0.1 is used. Needs Go 1.19 or newer.
 package main
 
 import (
@@ -29,7 +30,11 @@ func main() {
 	}
 	address := "127.0.0.1:" + os.Args[2]
 	if os.Args[1] == "c" {
-		client(address, configuration(options))
+		config := configuration(options)
+		client(address, config)
+		if options["each"] == "2" {
+			client(address, config)
+		}
 	} else {
 		server(address, configuration(options))
 	}
@@ -80,6 +85,10 @@ func describe(role string, connection *tls.Conn) string {
 
 func configuration(options map[string]string) *tls.Config {
 	config := &tls.Config{MinVersion: tls.VersionTLS12, MaxVersion: tls.VersionTLS12, ServerName: "localhost"}
+	config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
+	if options["reneg"] != "" {
+		config.Renegotiation = tls.RenegotiateFreelyAsClient
+	}
 	config.CipherSuites = suites(options["suites"])
 	if options["crt"] != "" {
 		pair, err := tls.LoadX509KeyPair(options["crt"], options["key"])
