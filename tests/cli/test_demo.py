@@ -1,14 +1,20 @@
 """Demonstrations: every key exchange runs, and choices that contradict each other are named."""
 
+import json
+import shlex
 import time
 
+import jsonschema
 import pytest
 
 from hellodone.cli.demo import perform
-from hellodone.cli.options import TlsChoice
+from hellodone.cli.options import DemoChoice, TlsChoice
 from hellodone.cli.scenario import plan
+from hellodone.cli.scenarios import SCENARIOS
 from hellodone.errors import ConfigurationError, FatalAlert
-from hellodone.trace.model import Kind, Party
+from hellodone.trace.json import schema
+from hellodone.trace.model import Kind, Party, Trace
+from tests.cli.running import hellodone
 
 PLAIN = TlsChoice("", None, None, None, None, None)
 EXCHANGES = ("rsa", "dhe_rsa", "ecdhe_rsa", "ecdhe_ecdsa")
@@ -17,7 +23,7 @@ EXCHANGES = ("rsa", "dhe_rsa", "ecdhe_rsa", "ecdhe_ecdsa")
 @pytest.mark.parametrize("client_auth", [False, True], ids=["", "client-auth"])
 @pytest.mark.parametrize("exchange", EXCHANGES)
 def test_every_key_exchange_runs_with_and_without_client_authentication(exchange: str, client_auth: bool) -> None:
-    trace, fault = perform(plan(exchange, None, None, client_auth, PLAIN))
+    trace, fault = perform(plan(DemoChoice(exchange, client_auth="sign" if client_auth else None), PLAIN))
     assert fault is None
     (connection,) = trace.connections
     assert connection.completed
@@ -34,7 +40,7 @@ def test_every_key_exchange_runs_with_and_without_client_authentication(exchange
 @pytest.mark.parametrize("group", ["x25519", "P-256", "x448", "P-384", "P-521"])
 @pytest.mark.parametrize("exchange", ["ecdhe_rsa", "ecdhe_ecdsa"])
 def test_the_group_is_the_one_that_was_asked_for(exchange: str, group: str) -> None:
-    trace, fault = perform(plan(exchange, group, None, False, PLAIN))
+    trace, fault = perform(plan(DemoChoice(exchange, group), PLAIN))
     assert fault is None
     assert trace.connections[0].group in (
         group,
@@ -43,7 +49,7 @@ def test_the_group_is_the_one_that_was_asked_for(exchange: str, group: str) -> N
 
 
 def test_a_finite_field_group_can_be_asked_for() -> None:
-    trace, fault = perform(plan("dhe_rsa", "ffdhe3072", None, False, PLAIN))
+    trace, fault = perform(plan(DemoChoice("dhe_rsa", "ffdhe3072"), PLAIN))
     assert fault is None
     assert trace.connections[0].group == "ffdhe3072"
 
@@ -58,7 +64,7 @@ def test_a_finite_field_group_can_be_asked_for() -> None:
     ],
 )
 def test_a_cipher_may_be_a_suite_or_the_cipher_of_one(exchange: str | None, cipher: str, suite: str) -> None:
-    trace, fault = perform(plan(exchange, None, cipher, False, PLAIN))
+    trace, fault = perform(plan(DemoChoice(exchange, cipher=cipher), PLAIN))
     assert fault is None
     assert trace.connections[0].cipher_suite == suite
 
@@ -78,12 +84,12 @@ def test_choices_that_contradict_each_other_are_named(
     exchange: str | None, group: str | None, cipher: str | None, words: str
 ) -> None:
     with pytest.raises(ConfigurationError, match=words):
-        plan(exchange, group, cipher, False, PLAIN)
+        plan(DemoChoice(exchange, group, cipher), PLAIN)
 
 
 def test_a_demonstration_takes_less_than_two_seconds() -> None:
     started = time.monotonic()
-    perform(plan(None, None, None, True, PLAIN))
+    perform(plan(DemoChoice(client_auth="sign"), PLAIN))
     assert time.monotonic() - started < 2
 
 
@@ -91,10 +97,145 @@ def test_a_refusal_is_the_fault_of_the_end_that_decided() -> None:
     """A server that speaks no suite of the client's: the chart ends in its alert."""
     from dataclasses import replace
 
-    scenario = plan("ecdhe_ecdsa", None, "ECDHE-ECDSA-AES128-GCM-SHA256", False, PLAIN)
-    other = plan("ecdhe_ecdsa", None, "ECDHE-ECDSA-AES256-GCM-SHA384", False, PLAIN)
+    scenario = plan(DemoChoice("ecdhe_ecdsa", cipher="ECDHE-ECDSA-AES128-GCM-SHA256"), PLAIN)
+    other = plan(DemoChoice("ecdhe_ecdsa", cipher="ECDHE-ECDSA-AES256-GCM-SHA384"), PLAIN)
     trace, fault = perform(replace(scenario, server=other.server))
     assert isinstance(fault, FatalAlert)
     assert fault.sender == "us"
     assert trace.failure is not None
     assert trace.failure.decided_by is Party.server
+
+
+# The figures of the RFCs in the letters of ``--brief``: capitals are the client's. H HelloRequest, C ClientHello,
+# S ServerHello, T NewSessionTicket, X Certificate, K ServerKeyExchange, R CertificateRequest, N ServerHelloDone,
+# Y CertificateVerify, G ClientKeyExchange, F Finished, I ChangeCipherSpec.
+SIGNED = "CsxknGIFif"  # RFC 5246, figure 1, with the server's parameters
+CERTIFIED = "CsxnGIFif"  # without them: RSA, and static Diffie-Hellman
+UNCERTIFIED = "CsknGIFif"  # anonymous (7.4.2), and PSK with Diffie-Hellman (RFC 4279, 3)
+CLIENT_SIGNS = "CsxkrnXGYIFif"
+CLIENT_FIXED = "CsxrnXGIFif"  # no CertificateVerify (7.4.8)
+ABBREVIATED = "CsifIF"  # figure 2
+FIGURES = {
+    "": [SIGNED],
+    "--key-exchange ecdhe_rsa": [SIGNED],
+    "--key-exchange dhe_rsa": [SIGNED],
+    "--key-exchange dhe_dss": [SIGNED],
+    "--key-exchange rsa": [CERTIFIED],
+    "--key-exchange dh_rsa": [CERTIFIED],
+    "--key-exchange dh_dss": [CERTIFIED],
+    "--key-exchange ecdh_rsa": [CERTIFIED],
+    "--key-exchange ecdh_ecdsa": [CERTIFIED],
+    "--key-exchange dh_anon": [UNCERTIFIED],
+    "--key-exchange ecdh_anon": [UNCERTIFIED],
+    "--psk": ["CsnGIFif"],  # RFC 4279, 2, without a hint
+    "--key-exchange dhe_psk": [UNCERTIFIED],
+    "--key-exchange rsa_psk": [CERTIFIED],
+    "--key-exchange ecdhe_psk": [UNCERTIFIED],
+    "--client-auth": [CLIENT_SIGNS],
+    "--key-exchange ecdh_ecdsa --client-auth fixed": [CLIENT_FIXED],
+    "--key-exchange dh_rsa --client-auth fixed": [CLIENT_FIXED],
+    "--resume id": [SIGNED, ABBREVIATED],
+    "--resume ticket": ["CsxknGIFtif", ABBREVIATED],  # RFC 5077, figures 1 and 2
+    "--resume ticket --client-auth": ["CsxkrnXGYIFtif", ABBREVIATED],
+    "--renegotiate client": [SIGNED + SIGNED],
+    "--renegotiate server": [SIGNED + "h" + SIGNED],
+    "--renegotiate server --client-auth": [SIGNED + "h" + CLIENT_SIGNS],
+    "--cipher AES_128_CBC_SHA256 --policy compatible": [SIGNED],
+    "--key-exchange rsa --cipher NULL_SHA256 --policy historic": [CERTIFIED],
+}
+LETTERS = {
+    "HelloRequest": "H", "ClientHello": "C", "ServerHello": "S", "NewSessionTicket": "T", "Certificate": "X",
+    "ServerKeyExchange": "K", "CertificateRequest": "R", "ServerHelloDone": "N", "CertificateVerify": "Y",
+    "ClientKeyExchange": "G", "Finished": "F", "ChangeCipherSpec": "I",
+}  # fmt: skip
+
+
+def figure(trace: Trace, connection: int) -> str:
+    """The order of a connection's messages, as they stand in the chart."""
+    steps = [s for s in trace.steps if s.connection == connection and s.kind in (Kind.message, Kind.change_cipher_spec)]
+    return "".join(LETTERS[s.name] if s.sender is Party.client else LETTERS[s.name].lower() for s in steps)
+
+
+def test_every_scenario_that_is_listed_has_its_figure_here() -> None:
+    assert [scenario.options for scenario in SCENARIOS] == list(FIGURES)
+
+
+@pytest.mark.parametrize("options", FIGURES)
+def test_the_messages_come_in_the_order_of_the_figure(options: str, capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = hellodone(capsys, "demo", *shlex.split(options), "-f", "json")
+    assert (outcome.code, outcome.err) == (0, "")
+    jsonschema.validate(json.loads(outcome.out), schema())
+    trace = Trace.from_json(outcome.out)
+    assert [figure(trace, number) for number in range(len(trace.connections))] == FIGURES[options]
+    assert all(connection.completed and connection.closed == "close_notify" for connection in trace.connections)
+    assert [c.resumed for c in trace.connections] == [
+        FIGURES[options][n] == ABBREVIATED for n in range(len(FIGURES[options]))
+    ]
+    assert not [c for s in trace.steps for r in s.reactions for c in r.checks if not c.passed]
+
+
+def test_the_second_connection_continues_the_session(capsys: pytest.CaptureFixture[str]) -> None:
+    trace = Trace.from_json(hellodone(capsys, "demo", "--resume", "ticket", "--client-auth", "-f", "json").out)
+    secrets = [
+        (step.connection, reaction.party, str(fact.value))
+        for step in trace.steps
+        for reaction in step.reactions
+        for fact in reaction.learned
+        if fact.name == "master_secret"
+    ]
+    assert {(number, party) for number, party, _ in secrets} == {
+        (n, p) for n in (0, 1) for p in (Party.client, Party.server)
+    }
+    assert len({value for _, _, value in secrets}) == 1
+    known = [fact for s in trace.steps if s.connection for fact in s.reaction(Party.server).learned]
+    assert [fact.value for fact in known if fact.name == "client_certificates"] == ["CN=laboratory client"]
+
+
+def test_the_chart_says_where_a_connection_and_a_renegotiation_begin(capsys: pytest.CaptureFixture[str]) -> None:
+    assert "Connection 2" in hellodone(capsys, "demo", "--resume", "id").out
+    chart = hellodone(capsys, "demo", "--renegotiate", "client").out
+    assert chart.index("Handshake complete") < chart.index(" Renegotiation ") < chart.index("Renegotiation complete")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ("--client-auth fixed", "dh_rsa, dh_dss, ecdh_rsa and ecdh_ecdsa"),
+        ("--key-exchange dh_anon --client-auth", "anonymous"),
+        ("--psk --client-auth", "RFC 4279"),
+        ("--key-exchange rsa --psk a:00", "no pre-shared key"),
+        ("--psk alice:secret", "IDENTITY:HEX"),
+        ("--psk alice", "IDENTITY:HEX"),
+        ("--psk --policy modern", "policy modern"),
+        ("--resume id --renegotiate client", "one at a time"),
+        ("--key-exchange ecdh_rsa --group P-521", "static key"),
+        ("--key-exchange dh_rsa --group ffdhe3072", "certificate"),
+    ],
+)
+def test_what_the_protocol_has_no_message_for_is_said(
+    options: str, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    outcome = hellodone(capsys, "demo", *shlex.split(options))
+    assert outcome.code == 2
+    assert words in outcome.last
+    assert outcome.out == ""
+
+
+def test_a_key_of_ones_own(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = hellodone(capsys, "demo", "--key-exchange", "ecdhe_psk", "--psk", "urn:alice:00ff")
+    assert outcome.code == 0
+    assert "psk_identity: urn:alice" in outcome.out
+    assert "has psk from before: 00ff" in outcome.out
+
+
+@pytest.mark.parametrize("group", ["x25519", "x448", "P-384"])
+def test_static_keys_in_other_groups(group: str, capsys: pytest.CaptureFixture[str]) -> None:
+    for more in ((), ("--client-auth", "fixed")):
+        outcome = hellodone(capsys, "demo", "--key-exchange", "ecdh_ecdsa", "--group", group, "--brief", *more)
+        assert (outcome.code, outcome.err) == (0, "")
+
+
+def test_the_list_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> None:
+    outcome = hellodone(capsys, "demo", "--list")
+    assert outcome.code == 0
+    assert [line.split("  ")[0] for line in outcome.out.splitlines()] == [scenario.command for scenario in SCENARIOS]

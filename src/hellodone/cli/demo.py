@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
 
 from hellodone.cli import options
 from hellodone.cli.app import Command
+from hellodone.cli.demo_options import demo_options
 from hellodone.errors import ConfigurationError, TlsError
 
 if TYPE_CHECKING:
     from hellodone.cli.scenario import Scenario
+    from hellodone.https.responder import Responder
     from hellodone.trace.model import Trace
+    from hellodone.transport.blocking import TlsSocket
     from hellodone.transport.listener import TlsListener
 
 _SECONDS = 10.0  # for everything that a demonstration does on the network
@@ -26,27 +30,14 @@ _SECONDS = 10.0  # for everything that a demonstration does on the network
     examples=(
         "hellodone demo",
         "hellodone demo --key-exchange dhe_rsa --client-auth --detail full",
-        "hellodone demo --key-exchange rsa -o rsa.puml",
+        "hellodone demo --resume ticket -o resumed.puml",
     ),
 )
-@click.option(
-    "--key-exchange",
-    type=click.Choice(["rsa", "dhe_rsa", "ecdhe_rsa", "ecdhe_ecdsa"], case_sensitive=False),
-    help="How the premaster secret comes about; ecdhe_ecdsa unless --cipher says otherwise.",
-)
-@click.option("--group", metavar="NAME", help="The group of the key exchange: x25519, P-256, x448, ffdhe3072 ...")
-@click.option("--cipher", metavar="NAME", help="A cipher suite (IANA or OpenSSL name), or the cipher of one.")
-@click.option("--client-auth", is_flag=True, help="The server requires a certificate of the client.")
+@demo_options
+@click.option("--list", "listed", is_flag=True, help="Name the scenarios, a line each, and end.")
 @options.tls_options(default_policy=None)
 @options.output_options
-def command(
-    key_exchange: str | None,
-    group: str | None,
-    cipher: str | None,
-    client_auth: bool,
-    tls: options.TlsChoice,
-    out: options.OutputChoice,
-) -> int:
+def command(ask: options.DemoChoice, listed: bool, tls: options.TlsChoice, out: options.OutputChoice) -> int:
     """Run a TLS 1.2 handshake between two ends on this machine and draw it.
 
     A laboratory CA is made on the spot; client and server are the same program over a real TCP connection on the
@@ -56,27 +47,48 @@ def command(
     from hellodone.cli.output import Output
     from hellodone.cli.scenario import plan
 
+    if listed:
+        return _list()
     output = Output(out)
-    scenario = plan(key_exchange, group, cipher, client_auth, tls)
-    trace, fault = perform(scenario)
+    trace, fault = perform(plan(ask, tls))
     output.show(trace, secrets=True)
     if fault is not None:
         raise fault
     return 0
 
 
+def _list() -> int:
+    from hellodone.cli.scenarios import SCENARIOS
+
+    width = max(len(scenario.command) for scenario in SCENARIOS)
+    for scenario in SCENARIOS:
+        print(f"{scenario.command:<{width}}  {scenario.sentence}")
+    return 0
+
+
 def perform(scenario: Scenario) -> tuple[Trace, TlsError | None]:
-    """Run both ends; the merged trace, and the client's fault or the server's if there was one."""
-    from hellodone.trace.merge import merge
+    """Run both ends, as many connections as it takes; the merged trace, and the fault of the end that decided it."""
+    from hellodone.trace.merge import together
     from hellodone.transport.listener import TlsListener
 
-    outcome = _ServerOutcome()
+    traces: list[Trace] = []
+    fault: TlsError | None = None
     with TlsListener(("127.0.0.1", 0), scenario.server) as listener:
         listener.settimeout(_SECONDS)
-        thread = threading.Thread(target=_serve, args=(listener, outcome), name="server")
-        thread.start()
-        client_trace, fault = _connect(listener.address, scenario)
-        thread.join()
+        while fault is None and len(traces) < scenario.connections:
+            trace, fault = _one_connection(listener, scenario)
+            traces.append(trace)
+    return traces[0] if len(traces) == 1 else together(traces), fault
+
+
+def _one_connection(listener: TlsListener, scenario: Scenario) -> tuple[Trace, TlsError | None]:
+    from hellodone.trace.merge import merge
+
+    outcome = _ServerOutcome()
+    thread = threading.Thread(target=_serve, args=(listener, scenario, outcome), name="server")
+    thread.start()
+    client_trace, fault = _connect(listener.address, scenario)
+    thread.join()
     if client_trace is None or outcome.trace is None:
         raise fault or outcome.fault or ConfigurationError("the demonstration left no trace")
     return merge(client_trace, outcome.trace), _decisive(fault, outcome.fault)
@@ -95,9 +107,8 @@ class _ServerOutcome:
     fault: TlsError | None = None
 
 
-def _serve(listener: TlsListener, outcome: _ServerOutcome) -> None:
-    from hellodone.https.responder import HttpResponder
-    from hellodone.https.server import answer, seen
+def _serve(listener: TlsListener, scenario: Scenario, outcome: _ServerOutcome) -> None:
+    from hellodone.https.server import answer
 
     try:
         tls = listener.accept()
@@ -106,7 +117,9 @@ def _serve(listener: TlsListener, outcome: _ServerOutcome) -> None:
     tls.settimeout(_SECONDS)
     try:
         tls.do_handshake(_SECONDS)
-        answer(tls, HttpResponder(seen(tls)))
+        if scenario.authenticates_later:  # whoever begins the next handshake, the client has to show a certificate
+            tls.connection.config = replace(scenario.server, client_auth="required")
+        answer(tls, _responder(tls, scenario))
     except TlsError as error:
         outcome.fault = error
     except TimeoutError:
@@ -114,6 +127,16 @@ def _serve(listener: TlsListener, outcome: _ServerOutcome) -> None:
     finally:
         tls.close(linger=0)
         outcome.trace = tls.trace
+
+
+def _responder(tls: TlsSocket, scenario: Scenario) -> Responder:
+    from hellodone.cli.renegotiation import RenegotiatingResponder
+    from hellodone.https.responder import HttpResponder
+    from hellodone.https.server import seen
+
+    if scenario.renegotiate == "server":
+        return RenegotiatingResponder(tls, None, lambda: HttpResponder(seen(tls)))
+    return HttpResponder(seen(tls))
 
 
 def _connect(address: tuple[str, int], scenario: Scenario) -> tuple[Trace | None, TlsError | None]:
@@ -126,6 +149,8 @@ def _connect(address: tuple[str, int], scenario: Scenario) -> tuple[Trace | None
         return error.trace, error
     fault: TlsError | None = None
     try:
+        if scenario.renegotiate == "client":
+            tls.renegotiate()
         get(tls, "localhost", "/")
     except TlsError as error:
         fault = error

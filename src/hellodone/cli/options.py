@@ -35,6 +35,19 @@ class IdentityChoice:
 
 
 @dataclass(frozen=True, slots=True)
+class DemoChoice:
+    """The branch of the protocol that ``demo`` shows, "" or None where nothing was said; see ``scenario.plan``."""
+
+    key_exchange: str | None = None
+    group: str | None = None
+    cipher: str | None = None
+    client_auth: str | None = None  # sign, fixed
+    resume: str | None = None  # id, ticket
+    renegotiate: str | None = None  # client, server
+    psk: str | None = None  # IDENTITY:HEX, "" for one that is made up
+
+
+@dataclass(frozen=True, slots=True)
 class OutputChoice:
     """What to draw, how and where to; see ``output.Output``."""
 

@@ -2,126 +2,97 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from hellodone.cli import settings
-from hellodone.cli.laboratory import make_laboratory
-from hellodone.cli.options import TlsChoice
-from hellodone.config import ClientConfig, ServerConfig
+from hellodone.cli.demo_suites import narrowed_policy, wanted_suites
+from hellodone.cli.laboratory import laboratory_for
+from hellodone.cli.options import DemoChoice, TlsChoice
+from hellodone.config import ClientConfig, Psk, ServerConfig
 from hellodone.errors import ConfigurationError
+from hellodone.session.store import MemorySessionStore
+from hellodone.session.tickets import TicketKeys
 
 if TYPE_CHECKING:
-    from hellodone.policy import Policy
     from hellodone.registry.suites import CipherSuite
 
-_DEFAULT = "ecdhe_ecdsa"
 _ALPN = ("http/1.1",)
+_MADE_UP: Psk = (b"laboratory", bytes(range(16)))
 
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """Both ends, ready to run."""
+    """Both ends, ready to run ``connections`` times.
+
+    ``renegotiate`` is the role that begins a second handshake on the connection, "" for none; with
+    ``authenticates_later`` the client has to show a certificate in that one.
+    """
 
     client: ClientConfig
     server: ServerConfig
+    connections: int = 1
+    renegotiate: str = ""
+    authenticates_later: bool = False
 
 
-def plan(
-    key_exchange: str | None, group: str | None, cipher: str | None, client_auth: bool, choice: TlsChoice
-) -> Scenario:
+def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
     """The scenario for these choices. Raises ConfigurationError when they contradict each other."""
-    suites = _suites(key_exchange, cipher, choice)
-    exchange = suites[0].key_exchange
-    policy = _policy(suites, group, choice)
-    kind = "ec" if "ECDSA" in exchange.value else "rsa"
-    laboratory = make_laboratory((kind,), ("localhost", "127.0.0.1", "::1"), client=kind if client_auth else None)
-    trust = laboratory.authority.trust
-    alpn = settings.alpn(choice) or _ALPN
+    suites = wanted_suites(ask, tls)
+    _refuse_contradictions(ask, suites[0])
+    policy = narrowed_policy(suites, ask.group, tls)
+    laboratory = laboratory_for(suites[0].key_exchange, ("localhost", "127.0.0.1", "::1"), ask.group, ask.client_auth)
+    both: dict[str, Any] = {
+        "policy": policy,
+        "alpn": settings.alpn(tls) or _ALPN,
+        "record": True,
+        "renegotiation": "accept" if ask.renegotiate else "refuse",
+    }
+    psk = _psk(ask, suites[0])
     client = ClientConfig(
-        trust=trust,
-        policy=policy,
+        trust=laboratory.authority.trust,
         identity=laboratory.client,
-        alpn=alpn,
-        record=True,
-        key_log=settings.key_log(choice.keylog),
+        key_log=settings.key_log(tls.keylog),
+        session_store=MemorySessionStore() if ask.resume else None,
+        psk=psk,
+        **both,
     )
+    later = bool(ask.renegotiate and ask.client_auth)
     server = ServerConfig(
         identity=laboratory.servers,
-        policy=policy,
-        client_trust=trust if client_auth else None,
-        client_auth="required" if client_auth else "none",
-        alpn=alpn,
-        record=True,
+        client_trust=laboratory.authority.trust if ask.client_auth else None,
+        client_auth="required" if ask.client_auth and not later else "none",
+        session_store=MemorySessionStore() if ask.resume == "id" else None,
+        tickets=TicketKeys.generate() if ask.resume == "ticket" else None,
+        psk=dict([psk]) if psk is not None else None,
+        **both,
     )
-    return Scenario(client, server)
+    return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later)
 
 
-def _suites(key_exchange: str | None, cipher: str | None, choice: TlsChoice) -> list[CipherSuite]:
-    """The suites to offer, all of one key exchange, the preferred one first."""
-    from hellodone.policy import Policy
-    from hellodone.registry.suites import cipher_suite
-
-    if choice.ciphers is not None:
-        wanted = settings.policy(choice, choice.policy or "compatible").cipher_suites
-    elif cipher is not None:
-        wanted = (_cipher(cipher, key_exchange),)
-    else:
-        name = key_exchange or _DEFAULT
-        base = Policy.named(choice.policy or ("modern" if name.startswith("ecdhe") else "compatible"))
-        wanted = base.cipher_suites
-    all_suites = [suite for code in wanted if (suite := cipher_suite(code)) is not None]
-    exchange = (key_exchange or (_DEFAULT if cipher is None and choice.ciphers is None else "")).upper()
-    suites = [suite for suite in all_suites if not exchange or suite.key_exchange.value == exchange]
-    if not suites:
-        raise ConfigurationError(f"no cipher suite that was asked for has the key exchange {exchange.lower()}")
-    return suites
+def _psk(ask: DemoChoice, suite: CipherSuite) -> Psk | None:
+    """The key that both sides have: given, made up, or none."""
+    if not suite.psk:
+        return None
+    return settings.psk(ask.psk) if ask.psk else _MADE_UP
 
 
-def _cipher(name: str, key_exchange: str | None) -> int:
-    """The suite of that name, or of the key exchange with that cipher: AES_256_GCM_SHA384."""
-    from hellodone.registry.suites import find_cipher_suite
-
-    try:
-        return find_cipher_suite(name).code
-    except ConfigurationError as fault:
-        exchange = (key_exchange or _DEFAULT).upper()
-        try:
-            return find_cipher_suite(f"TLS_{exchange}_WITH_{name.upper().replace('-', '_')}").code
-        except ConfigurationError:
-            raise fault from None
-
-
-def _policy(suites: list[CipherSuite], group: str | None, choice: TlsChoice) -> Policy:
-    """The policy that the scenario needs: the one asked for, or the strictest that speaks the suite."""
-    from hellodone.policy import Policy
-    from hellodone.registry.groups import find_group
-
-    modern = Policy.modern()
-    strictest = "modern" if suites[0].code in modern.cipher_suites else "compatible"
-    if choice.policy:
-        Policy.named(choice.policy)
-    narrowed = settings.policy(replace(choice, ciphers=None), choice.policy or strictest)
-    policy = narrowed.with_cipher_suites([suite.code for suite in suites])
-    if group is None:
-        return policy
-    _require_group(suites[0], group)
-    # the curve of the server's certificate must be among the groups too (RFC 8422, 5.3)
-    curves = ["secp256r1"] if suites[0].key_exchange.certificate_key == "ec" else []
-    return policy.with_groups([find_group(group), *curves])
-
-
-def _require_group(suite: CipherSuite, name: str) -> None:
-    """Refuse a group that the key exchange cannot use."""
-    from hellodone.policy import is_ffdhe
-    from hellodone.registry.groups import find_group
-
-    code = find_group(name)
+def _refuse_contradictions(ask: DemoChoice, suite: CipherSuite) -> None:
+    """What the protocol has no message for, said before it is tried."""
     exchange = suite.key_exchange
-    if not exchange.ephemeral:
-        raise ConfigurationError(f"--group {name}: the key exchange {exchange.value} uses no group")
-    if exchange.finite_field != is_ffdhe(code):
-        needed = (
-            "a finite-field group such as ffdhe2048" if exchange.finite_field else "a curve such as x25519 or P-256"
+    name = exchange.value.lower()
+    if ask.psk is not None and not suite.psk:
+        raise ConfigurationError(f"--psk: the key exchange {name} uses no pre-shared key; psk, ecdhe_psk ... do")
+    if ask.client_auth and suite.anonymous:
+        raise ConfigurationError(
+            f"--client-auth: an anonymous server may ask for no certificate (RFC 5246, 7.4.4), and {name} is anonymous"
         )
-        raise ConfigurationError(f"--group {name}: the key exchange {exchange.value} needs {needed}")
+    if ask.client_auth and suite.psk:
+        raise ConfigurationError(f"--client-auth: with {name} the key that both have says who the client is (RFC 4279)")
+    if ask.client_auth == "fixed" and exchange.agreement not in ("dh", "ecdh"):
+        raise ConfigurationError(
+            f"--client-auth fixed: the key in the client's certificate can agree with one in the server's only; "
+            f"{name} has none there, dh_rsa, dh_dss, ecdh_rsa and ecdh_ecdsa have (RFC 5246, 7.4.6)"
+        )
+    if ask.resume and ask.renegotiate:
+        raise ConfigurationError("--resume and --renegotiate are two scenarios: show one at a time")

@@ -140,3 +140,15 @@ def _private(path: str, flags: int) -> int:
 def note(sentence: str) -> None:
     """Progress and warnings: one line on standard error."""
     print(sentence, file=sys.stderr, flush=True)
+
+
+def psk(text: str, option: str = "--psk") -> tuple[bytes, bytes]:
+    """An identity and its key, from ``IDENTITY:HEX``; the identity may hold colons. Raises ConfigurationError."""
+    identity, colon, digits = text.rpartition(":")
+    try:
+        key = bytes.fromhex(digits)
+    except ValueError:
+        key = b""
+    if not colon or not key:
+        raise ConfigurationError(f"{option}: write IDENTITY:HEX, the key in hexadecimal digits")  # the key is not shown
+    return identity.encode(), key

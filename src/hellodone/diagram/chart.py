@@ -12,11 +12,14 @@ from hellodone.diagram.notes import note_of
 from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Participant, Row, Style, Topic
 from hellodone.diagram.values import counted, cut, plain, short
 from hellodone.trace.model import WITHHELD, Connection, Failure, Kind, Party, Phase, Step, Trace
+from hellodone.trace.weaknesses import weaknesses
 
 SHOWN_DATA = 60  # characters of application data in a chart of normal detail
 
 _CHANGE_CIPHER_SPEC_TYPE = 20  # ContentType.change_cipher_spec (RFC 5246, 6.2.1)
 _STYLES = {Kind.tcp: Style.kernel, Kind.application_data: Style.data, Kind.other: Style.other}
+_AGAIN = "Renegotiation"
+_RENEGOTIATED = Line("Renegotiation complete", Mark.passed)
 _CLOSED = {
     "truncated": "the stream ended without close_notify: something may be missing",
     "reset": "the connection was reset",
@@ -55,7 +58,7 @@ def _rows(trace: Trace, detail: Detail) -> Iterator[Row]:
         outcome = trace.connections[connection]
         if len(trace.connections) > 1:
             yield Divider(_heading(connection, outcome))
-        yield from _connection_rows(list(steps), outcome, detail)
+        yield from _connection_rows(trace, connection, list(steps), detail)
     for warning in trace.warnings:
         yield Note(None, (Line(plain(warning)),), Topic.remark)
 
@@ -65,9 +68,11 @@ def _heading(index: int, connection: Connection) -> str:
     return f"Connection {index + 1}" + (f": {ends}" if ends else "")
 
 
-def _connection_rows(steps: list[Step], connection: Connection, detail: Detail) -> Iterator[Row]:
+def _connection_rows(trace: Trace, index: int, steps: list[Step], detail: Detail) -> Iterator[Row]:
+    connection = trace.connections[index]
     phase: Phase | None = None
-    last_finished = _last_finished(steps) if connection.completed else None
+    completing = _completing(steps, connection)
+    completed = 0
     failing = _failing(steps, connection.failure)
     for folded in _with_data_folded(steps):
         if isinstance(folded, Loop):
@@ -78,10 +83,13 @@ def _connection_rows(steps: list[Step], connection: Connection, detail: Detail) 
             continue
         if folded.phase is not phase:
             phase = folded.phase
-            yield Divider(phase.value)
+            yield Divider(_AGAIN if completed and phase is Phase.negotiation else phase.value)
         yield from _step_rows(folded, detail)
-        if folded is last_finished:
-            yield _success(connection)
+        if folded.number in completing:
+            completed += 1
+            yield _success(connection) if completed == 1 else Note(None, (_RENEGOTIATED,), Topic.success)
+        if folded.number in completing and completed == 1:
+            yield from _weaknesses(trace, index, detail)
         if folded is failing:
             yield _failure(connection)
     if failing is None and connection.failure is not None:
@@ -170,9 +178,24 @@ def _activation(step: Step) -> Note:
 # --- what came out
 
 
-def _last_finished(steps: list[Step]) -> Step | None:
-    finished = [step for step in steps if step.name == "Finished"]
-    return finished[-1] if finished else None
+def _completing(steps: list[Step], connection: Connection) -> set[int]:
+    """The numbers of the steps that complete a handshake: every second Finished, unless it was the one refused."""
+    if not connection.completed:
+        return set()
+    finished = [step.number for step in steps if step.name == "Finished"]
+    refused = connection.failure.step if connection.failure is not None else 0
+    return set(finished[1::2]) - {refused}
+
+
+def _weaknesses(trace: Trace, index: int, detail: Detail) -> Iterator[Note]:
+    """One note that names what is weak in what was agreed on."""
+    found = weaknesses(trace, index)
+    if not found:
+        return
+    head = Line(f"Weak: {', '.join(weakness.name for weakness in found)}" if detail is Detail.brief else "Weaknesses")
+    lines = () if detail is Detail.brief else found
+    said = (Line(f"{plain(w.name)}: {w.sentence} ({w.reference})", Mark.failed) for w in lines)
+    yield Note(None, (head, *said), Topic.remark)
 
 
 def _failing(steps: list[Step], failure: Failure | None) -> Step | None:

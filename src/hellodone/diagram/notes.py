@@ -60,6 +60,8 @@ def _noted(fact: Fact) -> bool:
     """Whether the fact is more than what the messages before and after say themselves."""
     if fact.origin in (Origin.computed, Origin.verified):
         return fact.value != ""
+    if fact.origin is Origin.configured and fact.secret:  # a pre-shared key, a resumed session's master secret
+        return True
     return fact.origin is Origin.chosen and (fact.secret or fact.name in _WORTH_NOTING or fact.name in _SENTENCES)
 
 
@@ -81,6 +83,8 @@ def _one(fact: Fact) -> Iterator[Line]:
     elif fact.origin is Origin.chosen:
         secret = fact.secret or len(value) > 60
         yield Line(f"chooses {fact.name}" + ("" if secret and not fact.formula else f": {value}"), _key(fact))
+    elif fact.origin is Origin.configured:
+        yield Line(f"has {fact.name} from before: {value}", _key(fact))
     elif fact.formula:
         yield Line(f"{fact.name} = {fact.formula}", _key(fact))
         yield Line(f"= {value}", Mark.value)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from hellodone.trace.fact_info import FactInfo, Source
 from hellodone.trace.model import Origin, Party
+from hellodone.trace.traits import Trait
 
 CLIENT, SERVER = Party.client, Party.server
 
 
-def chosen(party: Party, formula: str = "", *inputs: str) -> Source:
+def chosen(party: Party, formula: str = "", *inputs: str, when: tuple[Trait, ...] = ()) -> Source:
     """Drawn at random or picked by this party."""
-    return Source(Origin.chosen, party, inputs, formula)
+    return Source(Origin.chosen, party, inputs, formula, frozenset(when))
 
 
 def said_by(party: Party) -> tuple[Source, Source]:
@@ -18,9 +19,9 @@ def said_by(party: Party) -> tuple[Source, Source]:
     return chosen(party), Source(Origin.received, SERVER if party is CLIENT else CLIENT)
 
 
-def configured(party: Party | None = None) -> Source:
+def configured(party: Party | None = None, *, when: tuple[Trait, ...] = ()) -> Source:
     """There before the connection."""
-    return Source(Origin.configured, party)
+    return Source(Origin.configured, party, when=frozenset(when))
 
 
 def shown_by(party: Party) -> tuple[Source, Source]:
@@ -33,9 +34,9 @@ def agreed(*inputs: str) -> Source:
     return Source(Origin.agreed, None, inputs)
 
 
-def computed(formula: str, *inputs: str, party: Party | None = None) -> Source:
+def computed(formula: str, *inputs: str, party: Party | None = None, when: tuple[Trait, ...] = ()) -> Source:
     """A function of other facts, for one party or for anyone."""
-    return Source(Origin.computed, party, inputs, formula)
+    return Source(Origin.computed, party, inputs, formula, frozenset(when))
 
 
 def verified(party: Party, *inputs: str) -> Source:

@@ -6,6 +6,13 @@ from hellodone.trace.fact_info import FactInfo, Source
 from hellodone.trace.fact_sources import CLIENT, SERVER, chosen, computed, configured, public, said_by, secret, shown_by
 from hellodone.trace.model import Origin
 
+# The key lies in the certificate: the server's in static Diffie-Hellman, and there perhaps the client's
+_STATIC = (
+    computed("server_share^client_private_key mod p", "client_private_key", "server_share", "dh_group", party=CLIENT),
+    computed("client_share^server_private_key mod p", "server_private_key", "client_share", "dh_group", party=SERVER),
+    computed("ECDH(client_private_key, server_share)", "client_private_key", "server_share", party=CLIENT),
+    computed("ECDH(server_private_key, client_share)", "server_private_key", "client_share", party=SERVER),
+)
 _TRANSPORTED_OR_AGREED = (
     computed(
         "server_share^client_ephemeral_private mod p",
@@ -23,6 +30,7 @@ _TRANSPORTED_OR_AGREED = (
     ),
     computed("ECDH(client_ephemeral_private, server_share)", "client_ephemeral_private", "server_share", party=CLIENT),
     computed("ECDH(server_ephemeral_private, client_share)", "server_ephemeral_private", "client_share", party=SERVER),
+    *_STATIC,
     chosen(CLIENT, "client_version + 46 random bytes", "client_version"),
     computed(
         "RSA-decrypt(server_private_key, encrypted_premaster_secret)",

@@ -12,6 +12,7 @@ from hellodone.crypto.secret import Secret
 from hellodone.trace.fact_info import FactInfo, Source
 from hellodone.trace.fact_table import FACTS
 from hellodone.trace.model import Fact, Origin, Party, Value
+from hellodone.trace.traits import Trait
 
 UNKNOWN = "The table of facts does not describe this value."
 
@@ -21,26 +22,30 @@ def describe(name: str) -> FactInfo:
     return FACTS.get(name) or FactInfo(name, UNKNOWN)
 
 
-def source_of(name: str, party: Party, known: Container[str]) -> Source:
+def source_of(name: str, party: Party, known: Container[str], traits: frozenset[Trait] | None = None) -> Source:
     """How this party came to know it: the first way that is open to it and whose inputs it knows.
 
-    ``known`` are names of facts; what is configured, such as the party's private key, counts as known. Where no way
-    has all its inputs, the party's first; where it has none, Origin.computed from nothing that could be told.
+    ``known`` are names of facts; what is configured, such as the party's private key, counts as known. ``traits`` are
+    those of the handshake, None when they are not known. Where no way has all its inputs, the party's first; where it
+    has none, Origin.computed from nothing that could be told.
     """
-    sources = describe(name).sources_of(party)
+    sources = describe(name).sources_of(party, traits)
     for source in sources:
         if all(part in known or _configured(part, party) for part in source.inputs):
             return source
     return sources[0] if sources else Source(Origin.computed)
 
 
-def make_fact(name: str, value: str | bytes, party: Party, known: Container[str] = ()) -> Fact:
+def make_fact(
+    name: str, value: str | bytes, party: Party, known: Container[str] = (), traits: frozenset[Trait] | None = None
+) -> Fact:
     """A fact for a trace. Bytes become a Secret where the table says so and hexadecimal digits elsewhere.
 
-    ``known`` are the names of everything the party knows; they decide between several sources.
+    ``known`` are the names of everything the party knows; they and the handshake's traits decide between several
+    sources.
     """
     info = describe(name)
-    source = source_of(name, party, known)
+    source = source_of(name, party, known, traits)
     return Fact(
         name=name,
         value=_value(value, info.secret),

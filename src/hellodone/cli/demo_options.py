@@ -1,0 +1,70 @@
+"""The options of ``demo`` that choose the branch of the protocol, gathered into one value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import click
+
+from hellodone.cli.options import DemoChoice, gathered
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+KEY_EXCHANGES = (
+    *("ecdhe_ecdsa", "ecdhe_rsa", "dhe_rsa", "dhe_dss", "rsa"),
+    *("ecdh_ecdsa", "ecdh_rsa", "dh_rsa", "dh_dss", "ecdh_anon", "dh_anon"),
+    *("psk", "dhe_psk", "rsa_psk", "ecdhe_psk"),
+)
+
+
+def demo_options(function: F) -> F:
+    """--key-exchange, --group, --cipher, --client-auth, --resume, --renegotiate, --psk, as the argument ``ask``."""
+    return gathered(DemoChoice, "ask", [*_key_exchange_options(), *_handshake_options()])(function)
+
+
+def _key_exchange_options() -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--key-exchange",
+            type=click.Choice(KEY_EXCHANGES, case_sensitive=False),
+            metavar="NAME",
+            help=f"How the premaster secret comes about: {', '.join(KEY_EXCHANGES)}. The first by default.",
+        ),
+        click.option(
+            "--group", metavar="NAME", help="The group of the key exchange: x25519, P-256, x448, ffdhe3072 ..."
+        ),
+        click.option("--cipher", metavar="NAME", help="A cipher suite (IANA or OpenSSL name), or the cipher of one."),
+        click.option(
+            "--psk",
+            is_flag=False,
+            flag_value="",
+            metavar="[IDENTITY:HEX]",
+            help="Both sides have this key; without a value one that is made up. Key exchange psk if none is named.",
+        ),
+    ]
+
+
+def _handshake_options() -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--client-auth",
+            is_flag=False,
+            flag_value="sign",
+            type=click.Choice(["sign", "fixed"], case_sensitive=False),
+            metavar="[sign|fixed]",
+            help="The server requires a certificate of the client, who signs, or whose certificate holds a key in the "
+            "server's group (static Diffie-Hellman only). sign if nothing is said.",
+        ),
+        click.option(
+            "--resume",
+            type=click.Choice(["id", "ticket"], case_sensitive=False),
+            help="A second connection resumes the session of the first, by session ID or by ticket.",
+        ),
+        click.option(
+            "--renegotiate",
+            type=click.Choice(["client", "server"], case_sensitive=False),
+            help="A second handshake on the same connection, started by that side; with --client-auth the certificate "
+            "is asked for in the second.",
+        ),
+    ]
