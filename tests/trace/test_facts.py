@@ -30,7 +30,7 @@ def test_every_entry_is_whole(name: str) -> None:
 
 
 def _implied(part: str) -> bool:
-    return part in ("server_certificates", "group", "dh_group")
+    return part in ("server_certificates", "client_certificates", "group", "dh_group")
 
 
 def test_the_table_knows_every_fact_of_the_engine() -> None:

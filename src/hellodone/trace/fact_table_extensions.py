@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, public, said_by, shown_by
+from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, configured, public, said_by, secret, shown_by
 
 EXTENSIONS = (
     public(
@@ -67,5 +67,23 @@ EXTENSIONS = (
         "Promises of public logs to show the server's certificate to everybody.",
         "RFC 6962, 3.3",
         *shown_by(SERVER),
+    ),
+    public(
+        "session_ticket_offered",
+        "A session's state as the server sealed it for itself; the client sends it back to go on with that session.",
+        "RFC 5077, 3.2",
+        *shown_by(CLIENT),
+    ),
+    public(
+        "session_ticket",
+        "This session's state, sealed by the server for itself and kept by the client.",
+        "RFC 5077, 3.3",
+        *said_by(SERVER),
+    ),
+    secret(
+        "ticket_key",
+        "The key under which the server seals tickets: who has it reads every session that a ticket holds.",
+        "RFC 5077, 4 and 5.5",
+        configured(SERVER),
     ),
 )

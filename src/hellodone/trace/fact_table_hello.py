@@ -16,7 +16,8 @@ from hellodone.trace.fact_sources import (
     shown_by,
     verified,
 )
-from hellodone.trace.model import Origin
+from hellodone.trace.model import Origin, Party
+from hellodone.trace.traits import Trait
 
 CLIENT_HELLO = (
     public(
@@ -202,7 +203,7 @@ CERTIFICATES = (
         "handshake_hash_for_certificate_verify",
         "The hash of all handshake messages so far, which the client signs to prove that the certificate is its own.",
         "RFC 5246, 7.4.8",
-        computed("Hash(handshake_messages)"),
+        computed("Hash(handshake_messages)", "handshake_messages", when=(Trait.client_signs,)),
     ),
     secret(
         "server_private_key",
@@ -215,5 +216,11 @@ CERTIFICATES = (
         "The private key of the client's certificate.",
         "RFC 5246, 7.4.6",
         configured(CLIENT),
+    ),
+    secret(
+        "ca_private_key",
+        "The key with which the authority signs certificates; it signs and opens nothing of any connection.",
+        "RFC 5280, 4.1.1.3",
+        configured(Party.ca),
     ),
 )

@@ -26,6 +26,7 @@ class Trait(StrEnum):
     client_static = "client_static"  # the client's share is in its certificate
     psk = "psk"  # a pre-shared key is part of the premaster secret
     plain = "plain"  # none is
+    alone = "alone"  # the pre-shared key is all there is
     extended = "extended"  # extended_master_secret
     classic = "classic"  # the master secret of RFC 5246, 8.1
     client_signs = "client_signs"  # there is a CertificateVerify
@@ -34,12 +35,19 @@ class Trait(StrEnum):
     fixed_ivs = "fixed_ivs"  # and fixed parts of nonces
 
 
+# what figure 2 has nothing of
+_EXCHANGE = {
+    *(Trait.rsa, Trait.finite_field, Trait.elliptic, Trait.ephemeral, Trait.static),
+    *(Trait.psk, Trait.plain, Trait.alone),
+}
+
+
 def suite_traits(suite: CipherSuite) -> frozenset[Trait]:
     """What the suite alone decides."""
     exchange, found = suite.key_exchange, set[Trait]()
     found.add(Trait.psk if exchange.psk else Trait.plain)
-    if exchange.agreement == "rsa":
-        found.add(Trait.rsa)
+    if exchange.agreement in ("rsa", "psk"):
+        found.add(Trait.rsa if exchange.agreement == "rsa" else Trait.alone)
     if exchange.finite_field or exchange.elliptic:
         found.add(Trait.elliptic if exchange.elliptic else Trait.finite_field)
         found.add(Trait.ephemeral if exchange.ephemeral else Trait.static)
@@ -66,8 +74,8 @@ def handshake_traits(
     found = set(suite_traits(suite))
     found.add(Trait.extended if extended else Trait.classic)
     found.add(Trait.resumed if resumed else Trait.full)
-    if resumed:  # the keys of figure 2 are the session's business: nothing is exchanged
-        found -= {Trait.rsa, Trait.finite_field, Trait.elliptic, Trait.ephemeral, Trait.static, Trait.psk, Trait.plain}
+    if resumed:
+        found -= _EXCHANGE
     elif found & {Trait.finite_field, Trait.elliptic}:
         found.add(Trait.client_static if client_static else Trait.client_ephemeral)
     if resumed and by_ticket:
