@@ -40,12 +40,18 @@ class Answer:
 class Server:
     """A server program in a process group of its own, on one port of 127.0.0.1. A context manager."""
 
-    def __init__(self, command: Sequence[str], log: Path, ready: Callable[[], int | None]) -> None:
-        """Start the program and wait until ``ready`` gives the port that it listens on; PeerError when it does not."""
+    def __init__(
+        self, command: Sequence[str], log: Path, ready: Callable[[], int | None], *, typed: bool = False
+    ) -> None:
+        """Start the program and wait until ``ready`` gives the port that it listens on; PeerError when it does not.
+
+        With ``typed`` its standard input stays open for ``enter``.
+        """
         self.log = log
+        source = subprocess.PIPE if typed else subprocess.DEVNULL
         with log.open("wb") as output:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True, env=clean()
+                command, stdin=source, stdout=output, stderr=output, start_new_session=True, env=clean()
             )
         try:
             self.port = self._wait(ready)
@@ -74,6 +80,12 @@ class Server:
             time.sleep(TICK)
         return text
 
+    def enter(self, line: str) -> None:
+        """Give the program a line of input, as somebody at its terminal would."""
+        assert self._process.stdin is not None
+        self._process.stdin.write(f"{line}\n".encode())
+        self._process.stdin.flush()
+
     def mark(self) -> int:
         """Where the log ends now."""
         return self.log.stat().st_size
@@ -96,12 +108,12 @@ class Server:
         self.stop()
 
 
-def start_server(command: Callable[[int], Sequence[str]], log: Path) -> Server:
+def start_server(command: Callable[[int], Sequence[str]], log: Path, *, typed: bool = False) -> Server:
     """Start a server on a free port, on another one when a port was taken in between."""
     for attempt in range(3):
         port = free_port()
         try:
-            return Server(command(port), log, partial(listening, port))
+            return Server(command(port), log, partial(listening, port), typed=typed)
         except PeerError:
             if attempt == 2:
                 raise
