@@ -9,12 +9,14 @@ import click
 
 from hellodone.cli import options, settings
 from hellodone.cli.app import Command
+from hellodone.cli.branch_options import CallBranches, call_branches
 from hellodone.cli.target import HTTPS_PORT, parse_resolve, parse_target
 from hellodone.errors import ConfigurationError, FatalAlert, TlsError
 
 if TYPE_CHECKING:
     from hellodone.cli.call import Call
     from hellodone.cli.output import Output
+    from hellodone.trace.model import Trace
     from hellodone.transport.blocking import TlsSocket
 
 _HTTP_PORTS = (HTTPS_PORT, 8443)
@@ -34,6 +36,7 @@ _HTTP_PORTS = (HTTPS_PORT, 8443)
 @options.reach_options
 @options.identity_options(several=True)
 @options.tls_options()
+@call_branches
 @click.option("--body", metavar="FILE", help="Keep the body of the answer there; - is standard output.")
 @click.option(
     "--probe/--no-probe", default=True, help="When refused, find out whether another policy would be accepted."
@@ -44,6 +47,7 @@ def command(
     reach: options.ReachChoice,
     who: options.IdentityChoice,
     tls: options.TlsChoice,
+    branches: CallBranches,
     body: str | None,
     probe: bool,
     out: options.OutputChoice,
@@ -57,26 +61,53 @@ def command(
     from hellodone.cli.output import Output
 
     output = Output(out)
-    call = _call(target, who, tls, reach)
+    call = _call(target, who, tls, reach, branches)
     if body is not None and call.target.request is None:
         raise ConfigurationError("--body needs an https:// address: only the answer to a GET has a body")
     if reach.insecure:
         settings.note("warning: --insecure: the server's certificate is not verified; anybody may be at the other end")
+    before: list[Trace] = []
     try:
+        if branches.resume:
+            before.append(_first_connection(call))
         connection = call.open()
     except TlsError as error:
         if error.trace is not None:
-            output.show(error.trace)
+            output.show(_all(before, error.trace))
         if probe and isinstance(error, FatalAlert):
             _advise(call, error, tls)
         raise
-    return _use(connection, call, output, body)
+    if branches.resume and not connection.resumed:
+        settings.note("hellodone: the server did not resume the session: the second handshake is a full one too")
+    return _use(connection, call, output, body, before, initiate=branches.renegotiate == "initiate")
 
 
-def _call(target: str, who: options.IdentityChoice, tls: options.TlsChoice, reach: options.ReachChoice) -> Call:
+def _first_connection(call: Call) -> Trace:
+    """A connection whose session the next one resumes."""
+    with call.open() as connection:
+        pass
+    trace = connection.trace
+    assert trace is not None, "record=True"
+    return trace
+
+
+def _all(before: list[Trace], last: Trace) -> Trace:
+    from hellodone.trace.merge import together
+
+    return together([*before, last]) if before else last
+
+
+def _call(
+    target: str,
+    who: options.IdentityChoice,
+    tls: options.TlsChoice,
+    reach: options.ReachChoice,
+    branches: CallBranches,
+) -> Call:
     """Everything read and checked before the network is touched. Raises ConfigurationError, InputUnreadable."""
     from hellodone.cli.call import Call
     from hellodone.config import ClientConfig
+    from hellodone.session.store import MemorySessionStore
     from hellodone.transport.starttls import DEFAULT_PORTS
 
     goal = parse_target(target, DEFAULT_PORTS[reach.starttls] if reach.starttls else HTTPS_PORT)
@@ -85,17 +116,27 @@ def _call(target: str, who: options.IdentityChoice, tls: options.TlsChoice, reac
         policy=settings.policy(tls),
         identity=settings.identities(who) or None,
         alpn=settings.alpn(tls) or (("http/1.1",) if goal.request is not None else ()),
+        psk=settings.psk(branches.psk) if branches.psk is not None else None,
+        session_store=MemorySessionStore() if branches.resume else None,
+        renegotiation="accept" if branches.renegotiate == "accept" else "refuse",
+        max_fragment_length=int(branches.max_fragment_length or 0),
+        record_size_limit=branches.record_size_limit,
         record=True,
         key_log=settings.key_log(tls.keylog),
     )
     return Call(goal, config, reach.servername, reach.starttls, parse_resolve(reach.resolve), reach.timeout)
 
 
-def _use(connection: TlsSocket, call: Call, output: Output, body: str | None) -> int:
-    """What the connection is for, then the chart; a fault comes after the chart."""
-    from hellodone.cli.use import fetch, talk
+def _use(
+    connection: TlsSocket, call: Call, output: Output, body: str | None, before: list[Trace], *, initiate: bool
+) -> int:
+    """What the connection is for, then the chart of it and those before; a fault comes after the chart."""
+    from hellodone.cli.use import Outcome, fetch, talk
 
-    if call.target.request is not None:
+    refused = _renegotiate(connection) if initiate else None
+    if refused is not None:
+        outcome = Outcome(fault=refused)
+    elif call.target.request is not None:
         outcome = fetch(connection, call.target, body)
     else:
         outcome = talk(connection, call.timeout, http=call.target.port in _HTTP_PORTS)
@@ -104,12 +145,24 @@ def _use(connection: TlsSocket, call: Call, output: Output, body: str | None) ->
     assert trace is not None, "record=True"
     # standard output belongs to the peer's data once there is any
     stream = sys.stderr if outcome.printed else sys.stdout
-    output.show(trace, stream=stream)
+    output.show(_all(before, trace), stream=stream)
     if outcome.fault is not None:
         raise outcome.fault
     if outcome.summary and not output.brief_only:
         print(outcome.summary, file=stream)
     return 0
+
+
+def _renegotiate(connection: TlsSocket) -> TlsError | None:
+    """Begin another handshake; the fault if it failed. A server may decline, which is said and is no fault."""
+    try:
+        if not connection.renegotiate():
+            settings.note("hellodone: the server declines to renegotiate (the warning no_renegotiation)")
+    except TlsError as error:
+        return error
+    except TimeoutError:
+        return TlsError(f"{connection.peer} did not answer the request to renegotiate in time")
+    return None
 
 
 def _advise(call: Call, error: FatalAlert, choice: options.TlsChoice) -> None:

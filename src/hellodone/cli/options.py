@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
@@ -85,8 +85,8 @@ class ClientsChoice:
 class SessionsChoice:
     """What ``serve`` lets its clients do again: resume a session, renegotiate; see ``serve``."""
 
-    resume: str
-    renegotiation: Literal["refuse", "accept"]
+    resume: str | None
+    renegotiate: str  # refuse, accept, initiate
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +178,7 @@ def clients_options(function: F) -> F:
 
 
 def sessions_options(function: F) -> F:
-    """--resume, --renegotiation, as the argument ``sessions``."""
+    """--resume, --renegotiate, as the argument ``sessions``."""
     return gathered(
         SessionsChoice,
         "sessions",
@@ -186,16 +186,17 @@ def sessions_options(function: F) -> F:
             click.option(
                 "--resume",
                 type=click.Choice(["both", "id", "ticket", "off"]),
-                default="both",
-                show_default=True,
+                show_default="both, with --sessions id",
                 help="How sessions may be resumed: by session ID, by ticket.",
             ),
             click.option(
+                "--renegotiate",
                 "--renegotiation",
-                type=click.Choice(["refuse", "accept"]),
+                type=click.Choice(["refuse", "accept", "initiate"]),
                 default="refuse",
                 show_default=True,
-                help="What a client that begins another handshake is told.",
+                help="What a client that begins another handshake is told; or begin one when it asks for something, "
+                "in which it is asked for a certificate if --client-ca is given.",
             ),
         ],
     )(function)

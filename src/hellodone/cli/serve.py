@@ -13,14 +13,17 @@ import click
 
 from hellodone.cli import options, settings
 from hellodone.cli.app import Command
+from hellodone.cli.branch_options import ServeBranches, serve_branches
 from hellodone.cli.faults import InputUnreadable
 
 if TYPE_CHECKING:
+    from hellodone.cli.service import Renegotiating
     from hellodone.config import ClientAuth, ServerConfig
     from hellodone.errors import TlsError
     from hellodone.pki.identity import Identity
     from hellodone.pki.trust import TrustStore
-    from hellodone.policy import Policy
+    from hellodone.session.store import SessionStore
+    from hellodone.session.tickets import TicketKeys
     from hellodone.trace.model import Trace
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -51,6 +54,7 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 @options.clients_options
 @options.tls_options()
 @options.sessions_options
+@serve_branches
 @options.answer_options
 @click.option("--trace-dir", metavar="FOLDER", help="Keep a trace of every connection there, numbered.")
 @options.output_options
@@ -62,13 +66,15 @@ def command(
     clients: options.ClientsChoice,
     tls: options.TlsChoice,
     sessions: options.SessionsChoice,
+    branches: ServeBranches,
     answer: options.AnswerChoice,
     trace_dir: str | None,
     out: options.OutputChoice,
 ) -> int:
     """Serve TLS to many clients at once and tell of each: one line here, a page there, a trace where you say.
 
-    Without --cert a laboratory CA makes a certificate on the spot, thrown away at the end. Ctrl-C ends the server.
+    Without --cert a laboratory CA makes a certificate on the spot, thrown away at the end; none for suites that need
+    none (--psk, anonymous ones). Ctrl-C ends the server.
     """
     from hellodone.cli.output import Output, in_folder
     from hellodone.cli.service import Service
@@ -77,63 +83,110 @@ def command(
 
     where = HostPort("", parse_port(bind[1:], bind)) if bind.startswith(":") else parse_host_port(bind)
     output = in_folder(trace_dir, out) if trace_dir else Output(out)
-    config = _config(clients, tls, sessions)
+    config = _config(clients, tls, sessions, branches)
     with ExitStack() as stack:
         identities = settings.identities(who)
-        cacert = None if identities else stack.enter_context(_laboratory(config.policy, where.host, identities))
+        kinds = () if identities else _kinds(config)
+        cacert = stack.enter_context(_laboratory(kinds, where.host, identities)) if kinds else None
         config = replace(config, identity=identities, ocsp_response=settings.content(ocsp_response))
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
         advise = partial(_advise, config, tls)
-        service = Service(listener, output, answer, advise)
+        service = Service(listener, output, answer, advise, _renegotiating(clients, sessions))
         _announce(listener.address, cacert, port_file)
         service.run()
     settings.note("stopped")
     return 0
 
 
-def _config(clients: options.ClientsChoice, tls: options.TlsChoice, sessions: options.SessionsChoice) -> ServerConfig:
+def _config(
+    clients: options.ClientsChoice,
+    tls: options.TlsChoice,
+    sessions: options.SessionsChoice,
+    branches: ServeBranches,
+) -> ServerConfig:
     """All but the identities. Raises ConfigurationError, InputUnreadable."""
     from hellodone.config import ServerConfig
-    from hellodone.session.store import MemorySessionStore
-    from hellodone.session.tickets import TicketKeys
 
-    client_trust, client_auth = _client_auth(clients.client_ca, clients.request_client_cert)
+    client_trust, client_auth = _client_auth(clients)
+    store, tickets = _resumption(sessions.resume, branches.sessions_url)
     return ServerConfig(
         policy=settings.policy(tls),
         client_trust=client_trust,
-        client_auth=client_auth,
+        client_auth="none" if sessions.renegotiate == "initiate" else client_auth,
         alpn=settings.alpn(tls),
         sni_fatal=clients.sni_fatal,
-        session_store=MemorySessionStore() if sessions.resume in ("both", "id") else None,
-        tickets=TicketKeys.generate() if sessions.resume in ("both", "ticket") else None,
-        renegotiation=sessions.renegotiation,
+        session_store=store,
+        tickets=tickets,
+        renegotiation="accept" if sessions.renegotiate == "accept" else "refuse",
+        psk=dict(settings.psk(text) for text in branches.psk) or None,
+        psk_hint=branches.psk_hint.encode(),
+        dh_group=settings.dh_group(branches.dh_group),
+        record_size_limit=branches.record_size_limit,
         record=True,
         key_log=settings.key_log(tls.keylog),
     )
 
 
-def _client_auth(client_ca: str | None, requested: bool) -> tuple[TrustStore | None, ClientAuth]:
+def _resumption(resume: str | None, url: str | None) -> tuple[SessionStore | None, TicketKeys | None]:
+    """Where sessions are kept: here, in a Redis, at the clients. Raises ConfigurationError."""
+    from hellodone.session.store import MemorySessionStore
+    from hellodone.session.tickets import TicketKeys
+
+    manner = resume or ("id" if url else "both")
+    tickets = TicketKeys.generate() if manner in ("both", "ticket") else None
+    if manner not in ("both", "id"):
+        return None, tickets
+    if url is None:
+        return MemorySessionStore(), tickets
+    from hellodone.session.redis import RedisSessionStore
+
+    return RedisSessionStore(url, warn=lambda sentence: settings.note(f"warning: {sentence}")), tickets
+
+
+def _client_auth(clients: options.ClientsChoice) -> tuple[TrustStore | None, ClientAuth]:
     """Whose certificates are taken, and whether one is needed: by --client-ca alone it is."""
-    if client_ca is None:
+    requested = clients.request_client_cert
+    if clients.client_ca is None:
         return None, "requested" if requested else "none"
-    return settings.trust(client_ca), "requested" if requested else "required"
+    return settings.trust(clients.client_ca), "requested" if requested else "required"
+
+
+def _renegotiating(clients: options.ClientsChoice, sessions: options.SessionsChoice) -> Renegotiating | None:
+    """With --renegotiate initiate, what begins another handshake before a request is answered."""
+    if sessions.renegotiate != "initiate":
+        return None
+    from hellodone.cli.renegotiation import RenegotiatingResponder
+
+    _, client_auth = _client_auth(clients)
+    return lambda tls, make: RenegotiatingResponder(tls, client_auth, make)
+
+
+def _kinds(config: ServerConfig) -> tuple[str, ...]:
+    """Of which kinds of key certificates are to be made: none where a pre-shared key is enough."""
+    from hellodone.cli.laboratory import key_kinds
+    from hellodone.registry.suites import cipher_suite
+
+    suites = [suite for code in config.policy.cipher_suites if (suite := cipher_suite(code)) is not None]
+    if config.psk and any(suite.psk and not suite.authenticates_server for suite in suites):
+        return ()
+    return key_kinds(config.policy)
 
 
 class _laboratory:  # noqa: N801 - read as a function
     """A CA and its certificates while the server runs; gives the file that clients can trust."""
 
-    def __init__(self, policy: Policy, host: str, identities: list[Identity]) -> None:
-        self._policy = policy
+    def __init__(self, kinds: tuple[str, ...], host: str, identities: list[Identity]) -> None:
+        self._kinds = kinds
         self._host = host
         self._identities = identities
         self._folder = tempfile.TemporaryDirectory(prefix="hellodone-")
 
     def __enter__(self) -> Path:
-        from hellodone.cli.laboratory import key_kinds, make_laboratory
+        from hellodone.cli.laboratory import make_laboratory
 
         anywhere = self._host in ("", "0.0.0.0", "::")  # noqa: S104 - what the user asked for
         names = _LOCAL if anywhere else (*_LOCAL, self._host)
-        made = make_laboratory(key_kinds(self._policy), names)
+        made = make_laboratory(self._kinds, names)
         self._identities += made.servers
         path = Path(self._folder.name) / "ca.pem"
         path.write_bytes(made.authority.pem)

@@ -23,12 +23,17 @@ if TYPE_CHECKING:
     from hellodone.transport.blocking import TlsSocket
     from hellodone.transport.listener import TlsListener
 
+Renegotiating = Callable[["TlsSocket", Callable[[], "Responder"]], "Responder"]
+
 _MOST_CLIENTS = 256  # at once; more wait in the listener's queue
 _FAREWELL = 1.0  # seconds that running connections get when the server stops
 
 
 class Service:
-    """Serves until it is told to stop. ``advise`` may have a sentence about a handshake that failed."""
+    """Serves until it is told to stop. ``advise`` may have a sentence about a handshake that failed.
+
+    ``renegotiating`` makes, of a connection and what makes its responder, one that renegotiates before it answers.
+    """
 
     def __init__(
         self,
@@ -36,11 +41,13 @@ class Service:
         output: Output,
         choice: AnswerChoice,
         advise: Callable[[Trace, TlsError], str | None],
+        renegotiating: Renegotiating | None = None,
     ) -> None:
         self._listener = listener
         self._output = output
         self._choice = choice
         self._advise = advise
+        self._renegotiating = renegotiating
         self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
         self._printing = threading.Lock()
         self._running: dict[threading.Thread, TlsSocket] = {}
@@ -108,6 +115,11 @@ class Service:
         answer(tls, self._responder(tls))
 
     def _responder(self, tls: TlsSocket) -> Responder:
+        if self._renegotiating is not None:
+            return self._renegotiating(tls, lambda: self._plain_responder(tls))
+        return self._plain_responder(tls)
+
+    def _plain_responder(self, tls: TlsSocket) -> Responder:
         from hellodone.https.responder import EchoResponder, HttpResponder
         from hellodone.https.server import seen
 

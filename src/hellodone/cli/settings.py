@@ -152,3 +152,16 @@ def psk(text: str, option: str = "--psk") -> tuple[bytes, bytes]:
     if not colon or not key:
         raise ConfigurationError(f"{option}: write IDENTITY:HEX, the key in hexadecimal digits")  # the key is not shown
     return identity.encode(), key
+
+
+def dh_group(name: str) -> str:
+    """The name of a finite-field group that there is. Raises ConfigurationError."""
+    from hellodone.policy import is_ffdhe
+    from hellodone.registry.groups import NamedGroup, find_group
+
+    code = find_group(name)
+    if not is_ffdhe(code):
+        raise ConfigurationError(
+            f"--dh-group {name}: it needs a finite-field group: ffdhe2048, ffdhe3072, ffdhe4096 ..."
+        )
+    return NamedGroup(code).name
