@@ -40,6 +40,7 @@ CLIENTS = [
     (b"PROXY TCP4 192.0.2.1 192.0.2.2 1 2\r\n", "PROXY protocol"),
     (b"\x05\x01\x00", "SOCKS proxy"),
     (b"\x80\x2e\x01\x00\x02\x00\x15", "SSL 2.0"),
+    (b"\x80\x2e\x01\x03\x03\x00\x15", "hello has the form of SSL 2.0"),
     (b"\x00\x00\x00\x08\x04\xd2\x16\x2f", "PostgreSQL client"),
 ]
 

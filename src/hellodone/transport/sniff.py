@@ -67,6 +67,11 @@ _CLIENTS: tuple[tuple[re.Pattern[bytes], Stranger], ...] = tuple(
         (rb"(?i:EHLO|HELO) ", "an SMTP client", "it waits for STARTTLS; hellodone serves TLS from the first byte"),
         (rb"\x05[\x01-\x09]|\x04\x01", "a client that takes this for a SOCKS proxy", "connect without the proxy"),
         (rb"[\x80-\xff][\s\S]\x01\x00\x02", "an SSL 2.0 client", "SSL 2.0 must not be spoken (RFC 6176)"),
+        (
+            rb"[\x80-\xff][\s\S]\x01\x03",
+            "a TLS client whose hello has the form of SSL 2.0",
+            "switch that form off there; a server need not take it (RFC 5246, E.2)",
+        ),
         (rb"\x00\x00\x00\x08\x04\xd2\x16\x2f", "a PostgreSQL client", "hellodone serves TLS from the first byte"),
     )
 )
