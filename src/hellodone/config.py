@@ -36,6 +36,24 @@ def utc_now() -> datetime:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Supplement:
+    """One kind of SupplementalData and what this side does with it (RFC 4680).
+
+    The hello extension ``extension`` negotiates it: ``hello`` is its data in our hello (for user_mapping, client_authz
+    and server_authz the types or formats, a byte each). ``data`` is what we send as an entry of type ``data_type``,
+    None for nothing; ``accept`` says whether the peer may send one. ``only_protected`` is silent in the first handshake
+    and speaks in a renegotiation, which the first one protects (RFC 4680, 4). See ``handshake.supplements`` for makers.
+    """
+
+    extension: int
+    data_type: int
+    hello: bytes = b""
+    data: bytes | None = None
+    accept: bool = False
+    only_protected: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Config:
     """What both roles have.
 
@@ -47,6 +65,7 @@ class Config:
     ``record_size_limit`` is the largest plaintext this side takes in a record, 64 to 16384 bytes: a client offers the
     extension when it is given, a server answers it in any case (RFC 8449).
     ``trusted_keys`` are SubjectPublicKeyInfos, in DER, of peers that may come with a raw public key (RFC 7250).
+    ``supplements`` are the kinds of SupplementalData to send or to take.
     """
 
     policy: Policy = field(default_factory=Policy.modern)
@@ -61,6 +80,7 @@ class Config:
     renegotiation: Renegotiation = "refuse"
     record_size_limit: int | None = None
     trusted_keys: Collection[bytes] = ()
+    supplements: Sequence[Supplement] = ()
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""

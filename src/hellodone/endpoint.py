@@ -66,6 +66,13 @@ class Endpoint(Connection[C]):
         return chain
 
     @property
+    def supplemental_data(self) -> tuple[tuple[int, bytes], ...]:
+        """What the peer sent for the application, by type; empty before the handshake is complete (RFC 4680, 2)."""
+        name = f"{'server' if self.role == 'client' else 'client'}_supplemental_data"
+        entries = vars(self.handshake).get(name, ()) if self.handshake_complete else ()
+        return tuple((entry.supp_data_type, entry.encode()[4:]) for entry in entries)
+
+    @property
     def trace(self) -> Trace | None:
         """What happened so far; None unless the configuration says ``record=True``."""
         return None if self._recorder is None else self._recorder.trace()

@@ -1,4 +1,4 @@
-"""Build the programs over Mbed TLS, JSSE and Bouncy Castle."""
+"""Build the programs over Mbed TLS, GnuTLS, JSSE and Bouncy Castle."""
 
 import subprocess
 from pathlib import Path
@@ -13,6 +13,12 @@ def build_mbedtls(folder: Path) -> None:
     peers.require("/usr/include/mbedtls/ssl.h")
     libraries = ["-lmbedtls", "-lmbedx509", "-lmbedcrypto"]
     run([peers.require("cc"), str(peers.PROGRAMS / "mbedtls.c"), "-o", str(folder / "mbedtls"), *libraries])
+
+
+def build_gnutls(folder: Path) -> None:
+    """Build programs/gnutls.c to ``gnutls`` in this folder."""
+    peers.require("/usr/include/gnutls/gnutls.h")
+    run([peers.require("cc"), str(peers.PROGRAMS / "gnutls.c"), "-o", str(folder / "gnutls"), "-lgnutls"])
 
 
 def build_java(folder: Path) -> None:

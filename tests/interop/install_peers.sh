@@ -23,6 +23,7 @@ PROGRAMS=(
     cc:gcc
     /usr/include/stdio.h:libc6-dev
     /usr/include/mbedtls/ssl.h:libmbedtls-dev
+    /usr/include/gnutls/gnutls.h:libgnutls28-dev
     javac:default-jdk-headless
     /usr/share/java/bctls.jar:libbctls-java
     /usr/share/java/bcprov.jar:libbcprov-java

@@ -59,8 +59,7 @@ def _talk(tcp: socket.socket, served: Served, answer: bytes, then: Then | None) 
         try:
             events = connection.receive_data(data)
         finally:
-            served.sent += (out := connection.data_to_send())
-            tcp.sendall(out)
+            _send(tcp, served)
         served.received += b"".join(event.data for event in events if isinstance(event, DataReceived))
         if served.received and not answered:
             answered = True
@@ -69,7 +68,13 @@ def _talk(tcp: socket.socket, served: Served, answer: bytes, then: Then | None) 
                 then(connection)
             else:
                 connection.close()
-            served.sent += (out := connection.data_to_send())
-            tcp.sendall(out)
+            _send(tcp, served)
         if connection.closed:
             return
+
+
+def _send(tcp: socket.socket, served: Served) -> None:
+    """What the connection has to say, to a client that may be gone already."""
+    served.sent += (out := served.connection.data_to_send())
+    with contextlib.suppress(ConnectionResetError, BrokenPipeError):
+        tcp.sendall(out)

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
-from hellodone.config import ClientAuth, ClientConfig, Config, ServerConfig
+from hellodone.config import ClientAuth, ClientConfig, Config, ServerConfig, Supplement
 from hellodone.crypto.finite_field import DHParameters
 from hellodone.crypto.key_block import KeyBlock
 from hellodone.crypto.secret import Secret
@@ -20,6 +20,7 @@ from hellodone.handshake.transcript import Transcript
 from hellodone.messages.extensions import Extensions
 from hellodone.messages.extensions.trust import TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest, CertificateStatus
+from hellodone.messages.supplemental import SupplementalDataEntry
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.names import ServerName
@@ -111,6 +112,8 @@ class Handshake(Generic[C]):
     max_fragment_length: int
     server_record_size_limit: int
     server_certificate_type: int
+    server_supplemental_data: tuple[SupplementalDataEntry, ...]
+    client_supplemental_data: tuple[SupplementalDataEntry, ...]
     client_certificate_type: int
     client_certificate_url: bool
     secure_renegotiation: bool
@@ -163,6 +166,8 @@ class Handshake(Generic[C]):
         self._server_types: tuple[int, ...] | None = None
         self._client_types: tuple[int, ...] | None = None
         self._unobtainable = False
+        self._supplements_offered: dict[int, bytes] = {}  # by extension, what both hellos share
+        self._supplements: tuple[Supplement, ...] = ()
         self._status_types: tuple[int, ...] = ()
         self._status_types_v2: tuple[int, ...] = ()
         self._certificate_status: CertificateStatus | None = None

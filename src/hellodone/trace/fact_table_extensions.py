@@ -57,6 +57,18 @@ EXTENSIONS = (
         agreed(),
     ),
     public(
+        "server_supplemental_data",
+        "Data of the server for the application above, sent within the handshake.",
+        "RFC 4680, 2",
+        *shown_by(SERVER),
+    ),
+    public(
+        "client_supplemental_data",
+        "Data of the client for the application above, sent within the handshake: who its user is, say.",
+        "RFC 4680, 2; RFC 4681, 3",
+        *shown_by(CLIENT),
+    ),
+    public(
         "server_certificate_status",
         "What an OCSP responder said of the server's certificate, as the server passes it on.",
         "RFC 6066, 8; RFC 6961, 2.2",

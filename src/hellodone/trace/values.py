@@ -13,6 +13,7 @@ from hellodone.crypto.secret import Secret
 from hellodone.errors import DecodeError
 from hellodone.messages.extensions.trust import SignedCertificateTimestamp, TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest
+from hellodone.messages.supplemental import SupplementalDataEntry, UpnDomainHint, UserMappingDataList
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.verify import VerifiedPath
 from hellodone.registry.codes import (
@@ -21,6 +22,7 @@ from hellodone.registry.codes import (
     CompressionMethod,
     ECPointFormat,
     IdentifierType,
+    SupplementalDataType,
 )
 from hellodone.registry.groups import NamedGroup
 from hellodone.registry.naming import code_name
@@ -28,6 +30,7 @@ from hellodone.registry.signatures import scheme_name
 from hellodone.registry.suites import CipherSuite, suite_name
 from hellodone.registry.versions import version_name
 from hellodone.trace.model import Value
+from hellodone.wire.codec import text
 
 Renderer = Callable[[Any], Value]
 
@@ -96,6 +99,20 @@ def _authorities(authorities: Iterable[TrustedAuthority]) -> str:
     return ", ".join(f"{count} by {kind}" for kind, count in kinds.items()) or "none named"
 
 
+def _supplements(entries: Iterable[SupplementalDataEntry]) -> str:
+    return "; ".join(_supplement(entry) for entry in entries)
+
+
+def _supplement(entry: SupplementalDataEntry) -> str:
+    """The type, and what it says where that is text."""
+    kind = code_name(SupplementalDataType, entry.supp_data_type)
+    if not isinstance(entry.supp_data, UserMappingDataList):
+        return f"{kind}, {len(entry.encode()) - 4} bytes"
+    hints = [item.user_mapping_data for item in entry.supp_data.user_mapping_data_list]
+    said = [part for h in hints if isinstance(h, UpnDomainHint) for part in (h.user_principal_name, h.domain_name)]
+    return f"{kind}: " + ", ".join(text(part) for part in said if part)
+
+
 def _timestamp(data: bytes) -> str:
     """Log and time, if it is of the version that is known."""
     try:
@@ -116,6 +133,8 @@ _BY_NAME: Mapping[str, Renderer] = {
     "compression_method": _coded(CompressionMethod),
     "group": _coded(NamedGroup),
     "trusted_authorities": _authorities,
+    "client_supplemental_data": _supplements,
+    "server_supplemental_data": _supplements,
     "server_certificate_type": _coded(CertificateType),
     "client_certificate_type": _coded(CertificateType),
     "signed_certificate_timestamps": _timestamps,

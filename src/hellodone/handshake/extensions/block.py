@@ -6,9 +6,10 @@ To speak one more extension, write its rule and add it to ``RULES``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from hellodone.errors import AlertDescription, FatalAlert
-from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.extensions.algorithms import PointFormatsRule, SignatureAlgorithmsRule, SupportedGroupsRule
 from hellodone.handshake.extensions.authorities import TrustedCaKeysRule
 from hellodone.handshake.extensions.binding import (
@@ -25,6 +26,7 @@ from hellodone.handshake.extensions.rule import Rule
 from hellodone.handshake.extensions.sessions import SessionTicketRule
 from hellodone.handshake.extensions.sizes import MaxFragmentLengthRule, RecordSizeLimitRule
 from hellodone.handshake.extensions.status import StatusRequestRule, StatusRequestV2Rule
+from hellodone.handshake.extensions.supplements import supplement_rules
 from hellodone.handshake.extensions.transparency import SignedCertificateTimestampRule
 from hellodone.messages.extensions import Extension, Extensions
 from hellodone.registry.codes import ExtensionType
@@ -55,22 +57,27 @@ RULES: Sequence[Rule[Struct, Struct]] = (
 )  # type: ignore[assignment]
 
 
+def rules(hs: Handshake[Any]) -> Sequence[Rule[Struct, Struct]]:
+    """Those for everybody, and those that the configuration adds."""
+    return (*RULES, *supplement_rules(hs)) if hs._config.supplements else RULES
+
+
 def offer_all(hs: ClientHandshake) -> Extensions:
     """The extensions of our ClientHello."""
-    return _extensions((rule.extension_type, rule.offer(hs)) for rule in RULES)
+    return _extensions((rule.extension_type, rule.offer(hs)) for rule in rules(hs))
 
 
 def read_all(hs: ServerHandshake, extensions: Extensions) -> None:
     """Learn what the client's extensions say. Raises FatalAlert, DecodeError."""
     refuse_duplicates(extensions)
-    for rule in RULES:
+    for rule in rules(hs):
         data = extensions.get(rule.extension_type)
         rule.read(hs, None if data is None else rule.offered.parse(data))
 
 
 def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
     """The extensions of our ServerHello: answers to what was offered only (RFC 5246, 7.4.1.4)."""
-    answers = [(rule.extension_type, rule.answer(hs)) for rule in RULES]
+    answers = [(rule.extension_type, rule.answer(hs)) for rule in rules(hs)]
     # the signalling suite value stands for an empty renegotiation_info (RFC 5746, 3.6)
     allowed = {*offered.types, ExtensionType.renegotiation_info}
     return _extensions((kind, body) for kind, body in answers if kind in allowed)
@@ -86,7 +93,7 @@ def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -
         "every extension in ServerHello answers one that we offered (RFC 5246, 7.4.1.4)",
         lambda: f"the server sends {', '.join(name_of(ExtensionType, kind) for kind in unsolicited)}",
     )
-    for rule in RULES:
+    for rule in rules(hs):
         data = answered.get(rule.extension_type)
         rule.accept(hs, None if data is None else rule.answered.parse(data))
 
@@ -101,5 +108,5 @@ def refuse_duplicates(extensions: Extensions) -> None:
         )
 
 
-def _extensions(pairs: Iterable[tuple[ExtensionType, Struct | None]]) -> Extensions:
+def _extensions(pairs: Iterable[tuple[int, Struct | None]]) -> Extensions:
     return Extensions(Extension(kind, body.encode()) for kind, body in pairs if body is not None)

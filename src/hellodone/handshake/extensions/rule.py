@@ -3,10 +3,9 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
-from hellodone.registry.codes import ExtensionType
 from hellodone.wire.struct import Struct
 
 O = TypeVar("O", bound=Struct)  # noqa: E741 - the offer, in ClientHello
@@ -16,7 +15,7 @@ A = TypeVar("A", bound=Struct)  # the answer, in ServerHello
 class Rule(Generic[O, A]):
     """One extension. What is not overridden says nothing and concludes nothing."""
 
-    extension_type: ClassVar[ExtensionType]
+    extension_type: int
     offered: type[O]
     answered: type[A]
 

@@ -11,6 +11,7 @@ from hellodone.handshake.certificates import (
 )
 from hellodone.handshake.context import ClientHandshake
 from hellodone.handshake.flow import Flow, optional, receive
+from hellodone.handshake.supplements import receive_supplements, send_supplements
 from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import accept_server_hello, client_hello
 from hellodone.handshake.tls12.key_exchange import key_exchange_for
@@ -49,6 +50,7 @@ def server_key_exchange(exchange: Method) -> Flow[ServerKeyExchange | None]:
 def full(hs: ClientHandshake) -> Flow[None]:
     """Figure 1 from the server's Certificate on."""
     exchange = key_exchange_for(hs.cipher_suite)
+    yield from receive_supplements(hs)
     certificate = yield from receive(Certificate, when=hs.cipher_suite.authenticates_server)
     if certificate:
         accept_server_certificate(hs, certificate)
@@ -61,6 +63,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
         refuse_anonymous_request(hs)
     yield from receive(ServerHelloDone)
 
+    send_supplements(hs)
     identity = None
     if request:
         hs.certificate_request = request

@@ -6,6 +6,7 @@ from hellodone.handshake.certificate_url import certificate_message, fetch_certi
 from hellodone.handshake.certificates import accept_client_certificate
 from hellodone.handshake.context import ServerHandshake
 from hellodone.handshake.flow import Flow, optional, receive
+from hellodone.handshake.supplements import receive_supplements, send_supplements
 from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import read_client_hello, server_hello
 from hellodone.handshake.tls12.key_exchange import key_exchange_for
@@ -35,6 +36,7 @@ def server_handshake(hs: ServerHandshake) -> Flow[None]:
 def full(hs: ServerHandshake) -> Flow[None]:
     """Figure 1 from our Certificate on."""
     exchange = key_exchange_for(hs.cipher_suite)
+    send_supplements(hs)
     if hs._identity:
         hs.server_certificates = hs._identity.chain
         hs.send(certificate_message(hs._identity))
@@ -47,6 +49,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
         hs.send(certificate_request(hs))
     hs.send(ServerHelloDone())
 
+    yield from receive_supplements(hs)
     certificate = yield from client_certificate(hs, asked)
     if certificate:
         accept_client_certificate(hs, certificate)
