@@ -1,4 +1,4 @@
-"""The few types of DER (X.690) that Diffie-Hellman keys are written in, read strictly and within bounds.
+"""The few types of DER (X.690) that we read or write ourselves, read strictly and within bounds.
 
 The library's loaders test every unknown group for primality before they hand it out, for up to half a minute: keys
 of such groups must be read without them.
@@ -20,8 +20,14 @@ class Tag(IntEnum):
     BIT_STRING = 0x03
     OCTET_STRING = 0x04
     OBJECT_IDENTIFIER = 0x06
+    ENUMERATED = 0x0A
+    GENERALIZED_TIME = 0x18
     SEQUENCE = 0x30
+    IMPLICIT_0 = 0x80
+    IMPLICIT_2 = 0x82
     EXPLICIT_0 = 0xA0
+    EXPLICIT_1 = 0xA1
+    EXPLICIT_2 = 0xA2
 
 
 class DerError(ValueError):

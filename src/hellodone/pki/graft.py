@@ -56,7 +56,7 @@ def sign_weakly(der: bytes, issuer_key: object, hash_name: str) -> bytes:
         raise ValueError(f"no certificate signed with {kind} and {hash_name} can be made here")
     algorithm = _algorithm(_OIDS[kind, hash_name], _NULL if kind == "rsa" else b"")
     certificate = asn1.decode_der(_Certificate, der)
-    return _signed(certificate.tbs, algorithm, certificate.tbs.public_key, _signer(issuer_key, hash_name))
+    return _signed(certificate.tbs, algorithm, certificate.tbs.public_key, signer_of(issuer_key, hash_name))
 
 
 def bind_to_pss(der: bytes, issuer_key: object, hash_name: str) -> bytes:
@@ -71,7 +71,7 @@ def with_public_key(der: bytes, public_key: bytes, issuer_key: object, hash_name
     """The certificate for another key, given as a DER SubjectPublicKeyInfo of any kind, and signed anew."""
     certificate = asn1.decode_der(_Certificate, der)
     held = asn1.decode_der(asn1.TLV, public_key)
-    return _signed(certificate.tbs, certificate.algorithm, held, _signer(issuer_key, hash_name))
+    return _signed(certificate.tbs, certificate.algorithm, held, signer_of(issuer_key, hash_name))
 
 
 def _algorithm(oid: bytes, parameters: bytes) -> asn1.TLV:
@@ -94,7 +94,8 @@ def _signed(tbs: _Tbs, algorithm: asn1.TLV, public_key: asn1.TLV, sign: Callable
     return asn1.encode_der(_Certificate(tbs=new, algorithm=algorithm, signature=asn1.BitString(signature, 0)))
 
 
-def _signer(key: object, hash_name: str) -> Callable[[bytes], bytes]:
+def signer_of(key: object, hash_name: str) -> Callable[[bytes], bytes]:
+    """What signs data with this key as certificates are signed; ValueError when the key cannot sign."""
     chosen = _HASHES[hash_name]
     match key:
         case rsa.RSAPrivateKey():

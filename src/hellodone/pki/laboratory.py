@@ -11,16 +11,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from secrets import token_bytes
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509 import ExtensionType, OCSPNoCheck
 
 from hellodone.crypto.finite_field import StaticDHPrivateKey
 from hellodone.errors import ConfigurationError
 from hellodone.pki import graft, pem
 from hellodone.pki.certificates import Certificate
+from hellodone.pki.crl import Crl
 from hellodone.pki.dh_keys import write_private_key
 from hellodone.pki.identity import Identity, LocalSigner
+from hellodone.pki.lab_ocsp import SaidStatus
+from hellodone.pki.lab_responses import respond
+from hellodone.pki.lab_revocation import Register, make_crl, sources
 from hellodone.pki.made_keys import KEY_KINDS, LeafKey, Random, generate_key, key_usage_for
 from hellodone.pki.profile import Profile, make_certificate
 from hellodone.pki.trust import TrustStore
@@ -44,6 +49,9 @@ class LabAuthority:
     at: datetime
     parents: tuple[Certificate, ...] = ()
     random: Random = field(default=token_bytes, repr=False)
+    ocsp_url: str = ""  # where its certificates say that their status can be asked
+    crl_url: str = ""  # and where its CRL is
+    register: Register = field(default_factory=Register, repr=False, compare=False)
 
     @classmethod
     def create(
@@ -70,7 +78,7 @@ class LabAuthority:
         """A CA below this one; ``profile`` replaces what its certificate would say."""
         random = None if self.random is token_bytes else self.random
         private_key = cast("CertificateIssuerPrivateKeyTypes", generate_key(key, random))
-        chosen = profile or _ca_profile(name, self.at, path_length=0)
+        chosen = profile or replace(_ca_profile(name, self.at, path_length=0), extensions=self._sources())
         certificate = self.issue(chosen, private_key.public_key())
         return LabAuthority(certificate, private_key, self.at, (self.certificate, *self.parents), self.random)
 
@@ -99,7 +107,13 @@ class LabAuthority:
 
     def _profile(self, subject: str, names: tuple[str, ...], key: str, purpose: str) -> Profile:
         start, end = self.at - timedelta(hours=1), self.at + timedelta(days=90)
-        return Profile(subject, start, end, names, key_usage=key_usage_for(key), extended_key_usage=(purpose,))
+        usage = key_usage_for(key)
+        return Profile(
+            subject, start, end, names, key_usage=usage, extended_key_usage=(purpose,), extensions=self._sources()
+        )
+
+    def _sources(self) -> tuple[tuple[ExtensionType, bool], ...]:
+        return sources(self.ocsp_url, self.crl_url) if self.ocsp_url or self.crl_url else ()
 
     def issue_server(self, names: Sequence[str] = LOCALHOST, key: str = "rsa") -> Identity:
         """An identity for a server of these DNS names and IP addresses."""
@@ -125,6 +139,47 @@ class LabAuthority:
     def issue(self, profile: Profile, public_key: PublicKey) -> Certificate:
         """A certificate that says what ``profile`` says of ``public_key``."""
         return make_certificate(profile, public_key, "", self.private_key, self.certificate, self.random)
+
+    # --- revocation
+
+    def revoke(self, certificate: Certificate, reason: str = "keyCompromise", at: datetime | None = None) -> None:
+        """From now on CRLs and OCSP responses say that ``certificate`` is revoked; ``at`` defaults to a day ago.
+
+        Raises ConfigurationError for a reason that RFC 5280, 5.3.1 does not have.
+        """
+        self.register.revoke(certificate, at or self.at - timedelta(days=1), reason)
+
+    def crl(
+        self,
+        at: datetime | None = None,
+        until: datetime | None = None,
+        extensions: Sequence[tuple[ExtensionType, bool]] = (),
+    ) -> Crl:
+        """The list of what was revoked, issued ``at`` (default: an hour ago), the next one due a week later."""
+        this_update = at or self.at - timedelta(hours=1)
+        next_update = until or this_update + timedelta(days=7)
+        return make_crl(self.certificate, self.private_key, self.register, this_update, next_update, extensions)
+
+    def ocsp_delegate(self, key: str = "ec", **changes: Any) -> Identity:
+        """A responder that may sign for this CA (RFC 6960, 4.2.2.2); ``changes`` are of its :class:`Profile`."""
+        profile = self._profile("laboratory OCSP responder", (), "ec", "OCSPSigning")
+        return self.issue_identity(replace(profile, **{"extensions": ((OCSPNoCheck(), False),), **changes}), key)
+
+    def ocsp_response(
+        self,
+        about: Certificate | bytes,
+        at: datetime | None = None,
+        status: SaidStatus | None = None,
+        *,
+        delegated: Identity | None = None,
+        **changes: Any,
+    ) -> bytes:
+        """What this CA's responder says of a certificate, or to a request in DER, whose nonce it repeats.
+
+        ``status`` is what its register says unless it is given; ``at`` (default: an hour ago) is when that was true.
+        ``changes`` are of :func:`~hellodone.pki.lab_responses.respond`.
+        """
+        return respond(self, about, at or self.at - timedelta(hours=1), status, delegated, **changes)
 
 
 def self_signed(profile: Profile, key: str = "ec", random: Random | None = None) -> Identity:

@@ -1,4 +1,4 @@
-"""OCSP responses as servers staple them: what they say. Whether to believe it is not judged here (RFC 6960, 4.2).
+"""OCSP responses: what they say. Whether to believe it is judged in ``ocsp_judge`` (RFC 6960, 4.2).
 
 Importing this is cheap; the library's OCSP module is loaded when the first response is read.
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from hellodone.errors import AlertDescription
 from hellodone.pki.certificates import CertificateError
@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from cryptography.x509.ocsp import OCSPResponse, OCSPSingleResponse
 
     from hellodone.pki.certificates import Certificate
+
+_MAXIMUM: Final = 2**20
+_SINGLES_READ: Final = 1000  # statements of one response; a responder puts in one, or a few
 
 
 @dataclass(frozen=True)
@@ -30,42 +33,52 @@ class OcspResponse:
         if not self.der:
             return "no response"
         if not self.successful:
-            return f"the responder says {self._response.response_status.name.lower()}"
-        return "; ".join(_words(single) for single in self._singles) or "about no certificate"
+            return f"the responder says {self.library.response_status.name.lower()}"
+        return "; ".join(_words(single) for single in self.singles[:10]) or "about no certificate"
 
     def require_readable(self) -> None:
         """Raise CertificateError (bad_certificate_status_response) when the bytes are no OCSP response."""
         if self.der and self.successful:
-            _ = [_words(single) for single in self._singles]
+            _ = [_words(single) for single in self.singles]
 
     @property
     def successful(self) -> bool:
         """Whether the responder answered the question at all."""
-        return self._response.response_status.name == "SUCCESSFUL"
+        return self.library.response_status.name == "SUCCESSFUL"
 
     def status_of(self, certificate: Certificate) -> str:
-        """``good``, ``revoked`` or ``unknown``; empty when the response is not about a certificate of that number."""
+        """``good``, ``revoked`` or ``unknown``; empty when the response is not about a certificate of that number.
+
+        What it says, whoever said it, when, and of whose certificate.
+        """
         if not self.der or not self.successful:
             return ""
         number = certificate.x509.serial_number
-        found = [s.certificate_status.name.lower() for s in self._singles if s.serial_number == number]
+        found = [s.certificate_status.name.lower() for s in self.singles if s.serial_number == number]
         return found[0] if found else ""
 
     @cached_property
-    def _response(self) -> OCSPResponse:
+    def library(self) -> OCSPResponse:
+        """The response as the library reads it. Raises CertificateError when it cannot, or it has more than 1 MiB."""
         from cryptography.x509.ocsp import load_der_ocsp_response
 
+        if len(self.der) > _MAXIMUM:
+            raise malformed(f"longer than {_MAXIMUM >> 20} MiB")
         try:
             return load_der_ocsp_response(self.der)
         except ValueError:
-            raise _malformed() from None
+            raise malformed() from None
 
     @cached_property
-    def _singles(self) -> tuple[OCSPSingleResponse, ...]:
+    def singles(self) -> tuple[OCSPSingleResponse, ...]:
+        """The statements about single certificates."""
         try:
-            return tuple(self._response.responses)
+            found = tuple(self.library.responses)
         except ValueError:
-            raise _malformed() from None
+            raise malformed() from None
+        if len(found) > _SINGLES_READ:
+            raise malformed(f"about {len(found):,} certificates, more than {_SINGLES_READ:,}")
+        return found
 
 
 def tls_features(certificate: Certificate) -> frozenset[int]:
@@ -79,8 +92,9 @@ def tls_features(certificate: Certificate) -> frozenset[int]:
     return frozenset() if features is None else frozenset(feature.value for feature in features)
 
 
-def _malformed() -> CertificateError:
-    return CertificateError(AlertDescription.bad_certificate_status_response, "the stapled OCSP response is malformed")
+def malformed(how: str = "malformed") -> CertificateError:
+    """What is raised about bytes that are no OCSP response we read."""
+    return CertificateError(AlertDescription.bad_certificate_status_response, f"the OCSP response is {how}")
 
 
 def _words(single: OCSPSingleResponse) -> str:
@@ -91,4 +105,4 @@ def _words(single: OCSPSingleResponse) -> str:
         until = f", until {moment(single.next_update_utc)}" if single.next_update_utc is not None else ""
         return f"{status}{since} as of {moment(single.this_update_utc)}{until}"
     except ValueError:
-        raise _malformed() from None
+        raise malformed() from None

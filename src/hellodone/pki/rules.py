@@ -27,7 +27,7 @@ USAGES: Final[dict[Usage, str]] = {
 }
 PURPOSES: Final[dict[Role, str]] = {"server": "serverAuth", "client": "clientAuth"}
 _FINITE: Final = frozenset({"rsa", "rsa_pss", "dsa", "dh"})
-_WEAK_HASHES: Final = frozenset({"md2", "md5", "sha1"})
+WEAK_HASHES: Final = frozenset({"md2", "md5", "sha1"})
 _MINIMUM_EC_BITS: Final = 224
 
 
@@ -86,4 +86,4 @@ def has_strong_key(certificate: Certificate, demands: Demands) -> bool:
 
 def has_strong_signature(certificate: Certificate, demands: Demands) -> bool:
     """The issuer's signature is not made over MD5 or SHA-1, for which collisions are known (RFC 6151, RFC 9155)."""
-    return demands.allow_weak_signatures or certificate.signature_hash not in _WEAK_HASHES
+    return demands.allow_weak_signatures or certificate.signature_hash not in WEAK_HASHES
