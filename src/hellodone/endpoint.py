@@ -6,13 +6,15 @@ from typing import TYPE_CHECKING
 
 from hellodone.config import ClientConfig, Config, ServerConfig
 from hellodone.connection import Connection, Handshaker
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, ConnectionClosed
 from hellodone.handshake.context import C, Role
+from hellodone.handshake.exporters import BindingType, channel_binding, exported
 from hellodone.handshake.tls12.client import client_handshake
 from hellodone.handshake.tls12.server import server_handshake
 from hellodone.pki.names import normalize_server_name
 
 if TYPE_CHECKING:
+    from hellodone.crypto.secret import Secret
     from hellodone.pki.certificates import Certificate
     from hellodone.registry.suites import CipherSuite
     from hellodone.trace.model import Trace
@@ -71,6 +73,28 @@ class Endpoint(Connection[C]):
         name = f"{'server' if self.role == 'client' else 'client'}_supplemental_data"
         entries = vars(self.handshake).get(name, ()) if self.handshake_complete else ()
         return tuple((entry.supp_data_type, entry.encode()[4:]) for entry in entries)
+
+    def export_keying_material(self, label: str | bytes, length: int, context: bytes | None = None) -> Secret:
+        """Keys for the application, the same on both sides and on no other connection (RFC 5705, 4).
+
+        No context and an empty one give different keys. Raises ConfigurationError where RFC 7627, 5.4 forbids it and
+        for labels of TLS itself, ConnectionClosed before the handshake is complete.
+        """
+        self._require_complete()
+        return exported(self.handshake, label.encode() if isinstance(label, str) else label, length, context)
+
+    def channel_binding(self, kind: BindingType = "tls-unique") -> bytes:
+        """A name for this connection that both sides know (RFC 5929; RFC 9266 for tls-exporter).
+
+        "tls-unique" changes with each renegotiation. Raises ConfigurationError where the binding is not defined or not
+        safe, ConnectionClosed before the handshake is complete.
+        """
+        self._require_complete()
+        return channel_binding(self.handshake, kind)
+
+    def _require_complete(self) -> None:
+        if not self.handshake_complete:
+            raise ConnectionClosed("the handshake is not complete")
 
     @property
     def trace(self) -> Trace | None:
