@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -63,28 +64,25 @@ def respond(
     """
     try:
         request = load_der_ocsp_request(about) if isinstance(about, bytes) else None
-        number = about.x509.serial_number if isinstance(about, Certificate) else _asked(request)
         if request is not None:
-            hash_name = request.hash_algorithm.name
-            nonce = _nonce(request)
+            hash_name, nonce = request.hash_algorithm.name, _nonce(request)
     except (ValueError, UnsupportedAlgorithm):
         return make_unsuccessful("malformed_request")
     if request is not None and not _is_ours(request, authority.certificate):
         return make_unsuccessful("unauthorized")
-    entry = authority.register.entries.get(number)
-    said: SaidStatus = status or ("revoked" if entry is not None else "good")
-    statement = Statement(
-        issuer or authority.certificate,
-        number,
-        at,
-        None if open_end else until or at + _A_WEEK,
-        said,
-        entry.at if entry is not None else None,
-        entry.reason if entry is not None else "",
-        hash_name,
-    )
+    number = about.x509.serial_number if isinstance(about, Certificate) else _asked(request)
+    end = None if open_end else until or at + _A_WEEK
+    about_it = Statement(issuer or authority.certificate, number, at, end, hash_name=hash_name)
     responder = _responder(authority, delegated, by_name, signature_hash, with_certificate)
-    return make_response((statement,), responder, at, nonce)
+    return make_response((_registered(about_it, authority.register, status),), responder, at, nonce)
+
+
+def _registered(statement: Statement, register: Register, status: SaidStatus | None) -> Statement:
+    """The statement as the register has it, unless another status is wanted."""
+    entry = register.entries.get(statement.serial_number)
+    if entry is None:
+        return replace(statement, status=status or "good")
+    return replace(statement, status=status or "revoked", revoked_at=entry.at, reason=entry.reason)
 
 
 def _asked(request: OCSPRequest | None) -> int:
