@@ -11,6 +11,7 @@ from tests.interop.cells import HOLES, PLANNED
 from tests.interop.golang import build_go_peer
 from tests.interop.pki import Pki, make_pki
 from tests.interop.rare_cells import RARE_HOLES, RARE_PLANNED
+from tests.interop.report import Outcome, render, worse
 
 CELL = "interop cell"  # the property that a test of a cell sets, with the cell as its value
 FEATURE = "interop feature"  # the property that a test of anything else with a peer sets
@@ -57,16 +58,34 @@ def once(factory: pytest.TempPathFactory, name: str, make: Callable[[Path], None
     return folder
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """An option that writes what was run against whom, as docs/interop.md."""
+    parser.addoption("--interop-report", metavar="FILE", type=Path, help="write the interop matrix as Markdown")
+
+
 @pytest.hookimpl(wrapper=True)
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> Iterator[None]:
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> Iterator[None]:
     """Say how many interop cells were planned, run and passed, whenever any was asked for."""
-    reports = [report for kind in terminalreporter.stats.values() for report in kind]
-    cells = {id(report): report for report in reports if dict(getattr(report, "user_properties", ())).get(CELL)}
-    called = [report for report in cells.values() if report.when == "call" and not report.skipped]
+    cells, proofs = outcomes(terminalreporter, CELL), outcomes(terminalreporter, FEATURE)
     if cells:
-        passed = sum(report.passed for report in called)
+        called = [outcome for outcome in cells.values() if outcome != "skipped"]
         terminalreporter.write_line(
-            f"interop: {len(PLANNED) + len(RARE_PLANNED)} cells planned, {len(called)} run, {passed} passed"
+            f"interop: {len(PLANNED) + len(RARE_PLANNED)} cells planned, {len(called)} run,"
+            f" {called.count('passed')} passed"
             f" ({len(HOLES) + len(RARE_HOLES)} holes, each with its reason: python -m tests.interop.matrix)"
         )
+    if file := config.getoption("--interop-report"):
+        file.write_text(render(cells, proofs), encoding="utf-8")
+        terminalreporter.write_line(f"interop: {file} written")
     yield
+
+
+def outcomes(reporter: pytest.TerminalReporter, name: str) -> dict[str, Outcome]:
+    """The worst outcome of the tests that set this property, by its value."""
+    found: dict[str, Outcome] = {}
+    for one in (test for kind in reporter.stats.values() for test in kind):
+        value = dict(getattr(one, "user_properties", ())).get(name)
+        if value and (one.when == "call" or one.failed):
+            outcome: Outcome = "failed" if one.failed else "skipped" if one.skipped else "passed"
+            found[value] = worse(found.get(value, outcome), outcome)
+    return found

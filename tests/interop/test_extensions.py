@@ -11,6 +11,7 @@ import pytest
 
 import hellodone
 from hellodone.pki.raw_keys import raw_identity
+from tests.conftest import Proves
 from tests.interop.cells import ECDHE_ECDSA, ECDHE_RSA, Cell, cell
 from tests.interop.driving import client_config, converse
 from tests.interop.one_server import Served, serving
@@ -96,27 +97,31 @@ def longest_data_record(stream: bytes | bytearray) -> int:
 # --- the size of records
 
 
-def test_openssl_keeps_to_max_fragment_length(start: Start, pki: Pki) -> None:
+def test_openssl_keeps_to_max_fragment_length(proves: Proves, start: Start, pki: Pki) -> None:
+    proves("client", "openssl", "max_fragment_length")
     one = cell("client", "openssl", ECDHE_RSA)
     config = replace(client_config(one, pki), max_fragment_length=512)
     connection = talk(start(one), config, one)
     assert connection.handshake.max_fragment_length == 512
 
 
-def test_openssl_asks_for_max_fragment_length(pki: Pki) -> None:
+def test_openssl_asks_for_max_fragment_length(proves: Proves, pki: Pki) -> None:
+    proves("server", "openssl", "max_fragment_length")
     one = cell("server", "openssl", ECDHE_RSA)
     served, _ = visit(one, pki, server_config(one, pki), "-maxfraglen", "1024")
     assert served.connection.handshake.max_fragment_length == 1024
     assert 1024 <= longest_data_record(served.sent) <= 1024 + 24  # AES-GCM: nonce and tag
 
 
-def test_gnutls_keeps_to_record_size_limit(start: Start, pki: Pki) -> None:
+def test_gnutls_keeps_to_record_size_limit(proves: Proves, start: Start, pki: Pki) -> None:
+    proves("client", "gnutls", "record_size_limit")
     one = cell("client", "gnutls", ECDHE_RSA)
     config = replace(client_config(one, pki), record_size_limit=512)
     assert talk(start(one), config, one).handshake.server_record_size_limit > 0
 
 
-def test_gnutls_has_a_record_size_limit(pki: Pki) -> None:
+def test_gnutls_has_a_record_size_limit(proves: Proves, pki: Pki) -> None:
+    proves("server", "gnutls", "record_size_limit")
     one = cell("server", "gnutls", ECDHE_RSA)
     served, _ = visit(one, pki, server_config(one, pki), "--recordsize", "1024")
     # GnuTLS adds the byte that TLS 1.3 has for the content type
@@ -131,8 +136,9 @@ def test_gnutls_has_a_record_size_limit(pki: Pki) -> None:
 @pytest.mark.parametrize("name", ["srv-rsa", "srv-ec"])
 @pytest.mark.parametrize(("peer", "option"), [("openssl", "-status_file"), ("gnutls", "--ocsp-response")])
 def test_peers_staple(
-    start: Start, pki: Pki, staples: Callable[[str], Path], peer: str, option: str, name: str
+    proves: Proves, start: Start, pki: Pki, staples: Callable[[str], Path], peer: str, option: str, name: str
 ) -> None:
+    proves("client", peer, "OCSP stapling")
     one = cell("client", peer, ECDHE_RSA if name == "srv-rsa" else ECDHE_ECDSA)
     server = start(one, option, str(staples(name)))
     connection = talk(server, client_config(one, pki), one)
@@ -142,7 +148,10 @@ def test_peers_staple(
 
 @pytest.mark.parametrize("name", ["srv-rsa", "srv-ec"])
 @pytest.mark.parametrize("peer", ["openssl", "gnutls"])
-def test_peers_verify_what_we_staple(pki: Pki, staples: Callable[[str], Path], peer: str, name: str) -> None:
+def test_peers_verify_what_we_staple(
+    proves: Proves, pki: Pki, staples: Callable[[str], Path], peer: str, name: str
+) -> None:
+    proves("server", peer, "OCSP stapling")
     one = cell("server", peer, ECDHE_RSA if name == "srv-rsa" else ECDHE_ECDSA)
     config = replace(server_config(one, pki), ocsp_response=staples(name).read_bytes())
     _, said = visit(one, pki, config, *(["-status"] if peer == "openssl" else ["--ocsp"]))
@@ -184,8 +193,9 @@ def with_priority(command: list[str], more: str) -> list[str]:
 @pytest.mark.parametrize("name", ["srv-ec", "srv-rsa"])
 @pytest.mark.parametrize("client_key", ["", "cli-ec"])
 def test_gnutls_shows_a_raw_key(
-    pki: Pki, tmp_path: Path, raw_keys: Callable[[str], list[str]], name: str, client_key: str
+    proves: Proves, pki: Pki, tmp_path: Path, raw_keys: Callable[[str], list[str]], name: str, client_key: str
 ) -> None:
+    proves("client", "gnutls", "raw public keys")
     one = cell("client", "gnutls", ECDHE_RSA if name == "srv-rsa" else ECDHE_ECDSA)
     setup = replace(Setup.of(one), asks_for_certificate=False)
     command = [*GnuTLS().server(setup, pki, 0)]
@@ -207,7 +217,8 @@ def test_gnutls_shows_a_raw_key(
     assert vars(connection.handshake).get("client_certificate_type") == (2 if client_key else None)
 
 
-def test_gnutls_takes_a_raw_key(pki: Pki, tmp_path: Path, raw_keys: Callable[[str], list[str]]) -> None:
+def test_gnutls_takes_a_raw_key(proves: Proves, pki: Pki, tmp_path: Path, raw_keys: Callable[[str], list[str]]) -> None:
+    proves("server", "gnutls", "raw public keys")
     one = cell("server", "gnutls", ECDHE_ECDSA)
     mine, theirs = raw("srv-ec", pki), raw("cli-ec", pki)
     config = replace(
