@@ -7,12 +7,15 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import cache
 from time import perf_counter
+from typing import Any
 
 from hellodone.endpoint import ClientConnection, ServerConnection
 from hellodone.pki.laboratory import LabAuthority
-from hellodone.trace.merge import merge
+from hellodone.session.store import MemorySessionStore
+from hellodone.session.tickets import TicketKeys
+from hellodone.trace.merge import merge, together
 from hellodone.trace.model import Trace
-from tests.pairs import NOW, Pair, client_config, client_identity, compatible, pair, server_config
+from tests.pairs import NOW, Pair, client_config, client_identity, clock, compatible, pair, server_config
 
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n"
 ANSWER = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"
@@ -131,9 +134,40 @@ def two_connections() -> Trace:
     )
 
 
+def resumed() -> Trace:
+    """A session with a client certificate, and a second connection that continues it by its ticket."""
+    common: dict[str, Any] = {"record": True, "clock": ticking}
+    client = client_config(identity=client_identity("ec"), session_store=MemorySessionStore(clock=clock), **common)
+    server = server_config(client_auth="required", tickets=TicketKeys.generate(clock=clock), **common)
+    first, second = (conversation(pair(client, server)) for _ in range(2))
+    return together([first, second])
+
+
+def renegotiated() -> Trace:
+    """A server that asks for a certificate when it has heard the question; RSA first, for it is weak in some ways."""
+    common: dict[str, Any] = {"record": True, "clock": ticking, "policy": compatible("TLS_RSA_WITH_AES_128_GCM_SHA256")}
+    client = client_config(identity=client_identity("ec"), renegotiation="accept", **common)
+    ends = pair(client, server_config("rsa", **common)).pump()
+    ends.client.send_data(REQUEST)
+    ends.pump()
+    ends.server.renegotiate(client_auth="required")
+    return conversation(ends.pump(), rounds=0)
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     made.__name__: made
-    for made in (ecdhe_ecdsa, client_auth, rsa, dhe_rsa, talkative, failing, one_sided, two_connections)
+    for made in (
+        ecdhe_ecdsa,
+        client_auth,
+        rsa,
+        dhe_rsa,
+        talkative,
+        failing,
+        one_sided,
+        two_connections,
+        resumed,
+        renegotiated,
+    )
 }
 
 

@@ -21,7 +21,7 @@ from hellodone.errors import (
 from hellodone.events import AlertReceived, CloseNotifyReceived, DataReceived, Event
 from hellodone.handshake.observer import Observer
 from hellodone.messages.record import Alert
-from hellodone.record.layer import Opener, RecordLayer, Sealer
+from hellodone.record.layer import HEADER_LENGTH, Opener, RecordLayer, Sealer
 from hellodone.registry.codes import ContentType
 from hellodone.registry.naming import name_of
 
@@ -232,7 +232,17 @@ class Stream(ABC):
         wire = self._records.seal(content_type, data)
         self._outgoing.append(wire)
         if self._observer is not None:
-            self._observer.record(True, content_type, len(data), bytes(wire))
+            self._observe_records(self._observer, content_type, len(data), bytes(wire))
+
+    def _observe_records(self, observer: Observer, content_type: int, length: int, wire: bytes) -> None:
+        """Tell of each of the records that ``length`` bytes of plaintext became."""
+        start = 0
+        while start < len(wire):
+            end = start + HEADER_LENGTH + int.from_bytes(wire[start + 3 : start + HEADER_LENGTH], "big")
+            plaintext_length = min(length, self._records.max_plaintext)
+            observer.record(True, content_type, plaintext_length, wire[start:end])
+            length -= plaintext_length
+            start = end
 
     def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
         self._flush_flight()
