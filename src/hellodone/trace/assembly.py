@@ -28,6 +28,7 @@ from hellodone.trace import tcp
 from hellodone.trace.facts import make_fact
 from hellodone.trace.model import Check, Connection, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
 from hellodone.trace.recorder import Event, Recorder, checks_between, facts_between
+from hellodone.trace.traits import engine_traits
 from hellodone.trace.values import render
 
 _NEGOTIATION = (HandshakeType.hello_request, HandshakeType.client_hello, HandshakeType.server_hello)
@@ -242,10 +243,10 @@ class _Assembly:
         if event.handshake < 0 or (facts, checks) == (event.facts, event.checks):
             return step
         hs = self.recorder.handshakes[event.handshake]
-        learned = []
+        learned, traits = [], engine_traits(vars(hs))
         for name, raw in facts_between(hs, event.facts, facts).items():
             for part, value in render(name, raw):
-                learned.append(make_fact(part, value, self.us, self._known))
+                learned.append(make_fact(part, value, self.us, self._known, traits))
                 self._known.add(part)
         made = tuple(
             Check(check.claim, check.passed, "" if check.passed else alert_name(check.alert))

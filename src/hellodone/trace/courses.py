@@ -6,7 +6,7 @@ Everything here is read from the messages themselves, so that it holds for a tra
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hellodone.registry.suites import CipherSuite, cipher_suite
 from hellodone.trace.fact_messages import COVERED, content
@@ -149,8 +149,6 @@ def _said(messages: Sequence[Step], name: str, *path: str) -> bytes | None:
 
 def _continued(made: list[Course]) -> list[Course]:
     """Each resumed course with the one whose session it continues: the last before it with that ID or ticket."""
-    from dataclasses import replace
-
     by_name: dict[bytes, int] = {}
     linked = []
     for course in made:

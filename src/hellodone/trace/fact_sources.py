@@ -29,9 +29,9 @@ def shown_by(party: Party) -> tuple[Source, Source]:
     return configured(party), Source(Origin.received, SERVER if party is CLIENT else CLIENT)
 
 
-def agreed(*inputs: str) -> Source:
+def agreed(*inputs: str, when: tuple[Trait, ...] = ()) -> Source:
     """Follows from what both sides said."""
-    return Source(Origin.agreed, None, inputs)
+    return Source(Origin.agreed, None, inputs, when=frozenset(when))
 
 
 def computed(formula: str, *inputs: str, party: Party | None = None, when: tuple[Trait, ...] = ()) -> Source:

@@ -154,6 +154,7 @@ CERTIFICATES = (
         "server_certificates",
         "The server's certificate, and those that certify it, each by the next.",
         "RFC 5246, 7.4.2",
+        configured(when=(Trait.resumed,)),
         *shown_by(SERVER),
     ),
     public(
@@ -185,6 +186,7 @@ CERTIFICATES = (
         "client_certificates",
         "The client's certificate and those that certify it; an empty list says that it has no suitable one.",
         "RFC 5246, 7.4.6",
+        configured(when=(Trait.resumed,)),
         *shown_by(CLIENT),
     ),
     public(

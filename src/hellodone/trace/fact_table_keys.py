@@ -35,15 +35,16 @@ KEY_EXCHANGE = (
         "group",
         "The curve or finite-field group in which the two sides agree on a secret.",
         "RFC 8422, 5.4; RFC 7919, 4",
-        computed("the group of the certificate's key", "server_certificates", when=(Trait.static, Trait.elliptic)),
         *said_by(SERVER),
+        computed("the group of the certificate's key", "server_certificates", when=(Trait.static, Trait.elliptic)),
+        agreed("dh_group", when=(Trait.finite_field,)),
     ),
     public(
         "dh_group",
         "The prime and the generator: a named group, or the server's own.",
         "RFC 5246, 7.4.3; RFC 7919, 4",
-        computed("the group of the certificate's key", "server_certificates", when=(Trait.static, Trait.finite_field)),
         *said_by(SERVER),
+        computed("the group of the certificate's key", "server_certificates", when=(Trait.static, Trait.finite_field)),
     ),
     secret(
         "server_ephemeral_private",

@@ -6,7 +6,9 @@ transports it, a master secret is bound to the session hash when the extension w
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Any
 
 from hellodone.registry.suites import CipherSuite
 
@@ -83,3 +85,18 @@ def handshake_traits(
     if client_signs:
         found.add(Trait.client_signs)
     return frozenset(found)
+
+
+def engine_traits(facts: Mapping[str, Any]) -> frozenset[Trait] | None:
+    """The same from what one side of a handshake knows in the end (``vars`` of it); None before a suite is chosen."""
+    suite = facts.get("cipher_suite")
+    if not isinstance(suite, CipherSuite):
+        return None
+    return handshake_traits(
+        suite,
+        resumed=bool(facts.get("resumed")),
+        extended=bool(facts.get("extended_master_secret")),
+        by_ticket=bool(facts.get("_ticket_offered")),
+        client_static=bool(facts.get("_fixed_identity") or facts.get("_client_key_is_fixed")),
+        client_signs="client_signature_scheme" in facts,
+    )
