@@ -108,7 +108,7 @@ def test_a_refusal_is_the_fault_of_the_end_that_decided() -> None:
 
 # The figures of the RFCs in the letters of ``--brief``: capitals are the client's. H HelloRequest, C ClientHello,
 # S ServerHello, T NewSessionTicket, X Certificate, K ServerKeyExchange, R CertificateRequest, N ServerHelloDone,
-# Y CertificateVerify, G ClientKeyExchange, F Finished, I ChangeCipherSpec.
+# Y CertificateVerify, G ClientKeyExchange, F Finished, I ChangeCipherSpec, A SupplementalData.
 SIGNED = "CsxknGIFif"  # RFC 5246, figure 1, with the server's parameters
 CERTIFIED = "CsxnGIFif"  # without them: RSA, and static Diffie-Hellman
 UNCERTIFIED = "CsknGIFif"  # anonymous (7.4.2), and PSK with Diffie-Hellman (RFC 4279, 3)
@@ -140,13 +140,15 @@ FIGURES = {
     "--renegotiate client": [SIGNED + SIGNED],
     "--renegotiate server": [SIGNED + "h" + SIGNED],
     "--renegotiate server --client-auth": [SIGNED + "h" + CLIENT_SIGNS],
+    "--supplemental": ["CsaxknAGIFif"],  # RFC 4680, figure 1
+    "--supplemental --renegotiate client --client-auth": ["CsxknGIFif" + "CsaxkrnAXGYIFif"],  # figure 2
     "--cipher AES_128_CBC_SHA256 --policy compatible": [SIGNED],
     "--key-exchange rsa --cipher NULL_SHA256 --policy historic": [CERTIFIED],
 }
 LETTERS = {
     "HelloRequest": "H", "ClientHello": "C", "ServerHello": "S", "NewSessionTicket": "T", "Certificate": "X",
     "ServerKeyExchange": "K", "CertificateRequest": "R", "ServerHelloDone": "N", "CertificateVerify": "Y",
-    "ClientKeyExchange": "G", "Finished": "F", "ChangeCipherSpec": "I",
+    "ClientKeyExchange": "G", "SupplementalData": "A", "Finished": "F", "ChangeCipherSpec": "I",
 }  # fmt: skip
 
 
@@ -239,3 +241,15 @@ def test_the_list_names_every_scenario(capsys: pytest.CaptureFixture[str]) -> No
     outcome = hellodone(capsys, "demo", "--list")
     assert outcome.code == 0
     assert [line.split("  ")[0] for line in outcome.out.splitlines()] == [scenario.command for scenario in SCENARIOS]
+
+
+def test_the_protection_levels_of_a_double_handshake_are_marked(capsys: pytest.CaptureFixture[str]) -> None:
+    """RFC 4680, figure 2: 0 before the first ChangeCipherSpec, 2 behind the second one."""
+    chart = hellodone(capsys, "demo", "--supplemental", "--renegotiate", "client", "--width", 120).out
+    lines = [line for line in chart.splitlines() if "▶" in line or "◀" in line]
+    levels = [(line.split()[2], line.partition(", level ")[2][:1]) for line in lines if " TCP " not in line]
+    assert [level for name, level in levels if name == "ClientHello"] == ["", "1"]
+    assert [level for name, level in levels if name == "SupplementalData"] == ["1", "1"]
+    assert [level for name, level in levels if name == "Finished"] == ["1", "1", "2", "2"]
+    assert [level for name, level in levels if name == "ChangeCipherSpec"] == ["", "", "1", "1"]
+    assert ", level" not in hellodone(capsys, "demo").out

@@ -19,7 +19,7 @@ KEY_EXCHANGES = (
 
 
 def demo_options(function: F) -> F:
-    """--key-exchange, --group, --cipher, --client-auth, --resume, --renegotiate, --psk, as the argument ``ask``."""
+    """--key-exchange, --group, --cipher, --client-auth, --resume, --renegotiate, --psk ... as the argument ``ask``."""
     return gathered(DemoChoice, "ask", [*_key_exchange_options(), *_handshake_options()])(function)
 
 
@@ -66,5 +66,14 @@ def _handshake_options() -> list[Callable[[Any], Any]]:
             type=click.Choice(["client", "server"], case_sensitive=False),
             help="A second handshake on the same connection, started by that side; with --client-auth the certificate "
             "is asked for in the second.",
+        ),
+        click.option(
+            "--supplemental",
+            is_flag=False,
+            flag_value="both",
+            type=click.Choice(["client", "server", "both"], case_sensitive=False),
+            metavar="[client|server|both]",
+            help="SupplementalData (RFC 4680): the client's user mapping, the server's authorisation, or both; with "
+            "--renegotiate in the second handshake, which the first protects.",
         ),
     ]

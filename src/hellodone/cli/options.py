@@ -45,6 +45,7 @@ class DemoChoice:
     resume: str | None = None  # id, ticket
     renegotiate: str | None = None  # client, server
     psk: str | None = None  # IDENTITY:HEX, "" for one that is made up
+    supplemental: str | None = None  # client, server, both
 
 
 @dataclass(frozen=True, slots=True)

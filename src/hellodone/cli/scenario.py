@@ -9,6 +9,7 @@ from hellodone.cli import settings
 from hellodone.cli.demo_suites import narrowed_policy, wanted_suites
 from hellodone.cli.laboratory import laboratory_for
 from hellodone.cli.options import DemoChoice, TlsChoice
+from hellodone.cli.supplements import supplements
 from hellodone.config import ClientConfig, Psk, ServerConfig
 from hellodone.errors import ConfigurationError
 from hellodone.session.store import MemorySessionStore
@@ -49,12 +50,14 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
         "renegotiation": "accept" if ask.renegotiate else "refuse",
     }
     psk = _psk(ask, suites[0])
+    of_client, of_server = supplements(ask.supplemental, protected=bool(ask.renegotiate))
     client = ClientConfig(
         trust=laboratory.authority.trust,
         identity=laboratory.client,
         key_log=settings.key_log(tls.keylog),
         session_store=MemorySessionStore() if ask.resume else None,
         psk=psk,
+        supplements=of_client,
         **both,
     )
     later = bool(ask.renegotiate and ask.client_auth)
@@ -65,6 +68,7 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
         session_store=MemorySessionStore() if ask.resume == "id" else None,
         tickets=TicketKeys.generate() if ask.resume == "ticket" else None,
         psk=dict([psk]) if psk is not None else None,
+        supplements=of_server,
         **both,
     )
     return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later)

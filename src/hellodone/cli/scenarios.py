@@ -48,6 +48,11 @@ SCENARIOS = (
     Named("--renegotiate client", "the client begins a second handshake on the connection (RFC 5746)"),
     Named("--renegotiate server", "the server does, with a HelloRequest (RFC 5246, 7.4.1.1)"),
     Named("--renegotiate server --client-auth", "the server asks for a certificate when it sees the request"),
+    Named("--supplemental", "the client's user mapping and the server's authorisation travel too (RFC 4680, figure 1)"),
+    Named(
+        "--supplemental --renegotiate client --client-auth",
+        "the same in a second handshake that the first protects (RFC 4680, figure 2)",
+    ),
     Named("--cipher AES_128_CBC_SHA256 --policy compatible", "CBC with encrypt-then-MAC (RFC 7366)"),
     Named("--key-exchange rsa --cipher NULL_SHA256 --policy historic", "a suite that encrypts nothing"),
 )

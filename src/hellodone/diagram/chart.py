@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import groupby
@@ -74,6 +75,7 @@ def _connection_rows(trace: Trace, index: int, steps: list[Step], detail: Detail
     completing = _completing(steps, connection)
     completed = 0
     failing = _failing(steps, connection.failure)
+    levels = _levels(steps)
     for folded in _with_data_folded(steps):
         if isinstance(folded, Loop):
             if phase is not Phase.data:
@@ -84,7 +86,7 @@ def _connection_rows(trace: Trace, index: int, steps: list[Step], detail: Detail
         if folded.phase is not phase:
             phase = folded.phase
             yield Divider(_AGAIN if completed and phase is Phase.negotiation else phase.value)
-        yield from _step_rows(folded, detail)
+        yield from _step_rows(folded, detail, levels.get(folded.number, 0))
         if folded.number in completing:
             completed += 1
             yield _success(connection) if completed == 1 else Note(None, (_RENEGOTIATED,), Topic.success)
@@ -111,9 +113,20 @@ def _with_data_folded(steps: Iterable[Step]) -> Iterator[Step | Loop]:
 # --- one step
 
 
-def _step_rows(step: Step, detail: Detail) -> Iterator[Row]:
+def _levels(steps: Iterable[Step]) -> dict[int, int]:
+    """By step, how many times its sender had changed keys; nothing where that was once (RFC 4680, figure 2)."""
+    levels: dict[int, int] = {}
+    changes = Counter[Party]()
+    for step in steps:
+        levels[step.number] = changes[step.sender]
+        if step.kind is Kind.change_cipher_spec:
+            changes[step.sender] += 1
+    return levels if max(changes.values(), default=0) > 1 else {}
+
+
+def _step_rows(step: Step, detail: Detail, level: int) -> Iterator[Row]:
     if step.arrow:
-        yield _arrow(step, detail)
+        yield _arrow(step, detail, level)
     if step.activates and detail is not Detail.brief:
         yield _activation(step)
     for reaction in step.reactions:
@@ -122,7 +135,7 @@ def _step_rows(step: Step, detail: Detail) -> Iterator[Row]:
             yield note if step.arrow else replace(note, number=step.number)
 
 
-def _arrow(step: Step, detail: Detail) -> Arrow:
+def _arrow(step: Step, detail: Detail, level: int) -> Arrow:
     title, lines = _text(step, detail)
     return Arrow(
         number=step.number,
@@ -131,7 +144,7 @@ def _arrow(step: Step, detail: Detail) -> Arrow:
         title=plain(title),
         lines=tuple([plain(line) for line in lines]),
         style=_alert_style(step) if step.kind is Kind.alert else _STYLES.get(step.kind, Style.message),
-        protection=plain(step.protection),
+        protection=plain(step.protection) + (f", level {level}" if level and step.protection else ""),
     )
 
 
