@@ -218,7 +218,9 @@ class BouncyCastle(Printing):
         return [peers.require("java"), *self._java, role, str(port), f"pki={pki.folder}"]
 
 
-NODE_CURVES = {"secp256r1": "prime256v1", "secp384r1": "secp384r1", "secp521r1": "secp521r1"}
+NODE_CURVES = {"secp256r1": "prime256v1", "secp192r1": "prime192v1"} | {
+    name: name for name in ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "secp256k1", "secp224r1")
+}
 
 
 def openssl_102_name(suite: Suite) -> str:

@@ -74,8 +74,8 @@ def gnutls_hole(one: Cell) -> str:
         return "GnuTLS has no static (EC)DH"
     if not gnutls_knows_parts(one.suite):
         return "GnuTLS has no SEED"
-    if one.group in OLD_CURVES:
-        return "GnuTLS has P-192 and P-224 only in TLS 1.1 style, and no Brainpool curves"
+    if one.group in OLD_CURVES and one.group not in ("secp192r1", "secp224r1"):
+        return "GnuTLS has neither Brainpool curves nor secp256k1"
     if one.role == "server" and one.suite.key_exchange in ("DHE_PSK", "ECDHE_PSK"):
         return "gnutls-cli 3.7 crashes after a handshake with DHE_PSK or ECDHE_PSK"
     return ""
@@ -93,8 +93,8 @@ def node8_hole(one: Cell) -> str:
         return "OpenSSL 1.0.2 does not ask for dss_fixed_dh, and its clients send no fixed keys"
     if one.role == "server" and one.client_certificate.startswith(("cli-dh", "cli-ecdh")):
         return "OpenSSL 1.0.2's client sends no fixed keys in TLS 1.2"
-    if one.group in OLD_CURVES:
-        return "run with OpenSSL 3"
+    if one.role == "client" and one.group in ("secp192r1", "secp224r1"):
+        return "OpenSSL 1.0.2's server does not choose P-192 and P-224 by itself"
     return ""
 
 
@@ -103,13 +103,13 @@ def mbedtls_hole(one: Cell) -> str:
     if one.suite.key_exchange in ("DHE_DSS", "DH_RSA", "DH_DSS", "DH_anon", "ECDH_anon"):
         return "Mbed TLS has neither DSA, nor static DH, nor anonymous exchanges"
     if one.suite.cipher in ("NULL", "RC4_128", "SEED_CBC"):
-        return "Mbed TLS is built without NULL, RC4 and SEED"
+        return "Mbed TLS, as packaged, has neither NULL, nor RC4, nor SEED"
     if one.role == "client" and one.suite.cipher == "3DES_EDE_CBC":
         return "Mbed TLS keeps 3DES out of the list that its server takes"
-    if one.client_certificate:
+    if one.client_certificate and one.client_certificate != "cli-rsa":
         return "Mbed TLS has neither DSA nor fixed client keys"
-    if one.group in OLD_CURVES:
-        return "run with OpenSSL 3"
+    if one.client_certificate and one.role == "client":
+        return "our Mbed TLS server asks for no certificates"
     return ""
 
 
@@ -120,7 +120,7 @@ def jsse_hole(one: Cell) -> str:
     if one.suite.cipher.startswith(("CAMELLIA", "SEED")):
         return "JSSE has neither Camellia nor SEED"
     if one.client_certificate or one.group in OLD_CURVES:
-        return "run with other peers"
+        return "not run: other peers have it"
     return ""
 
 

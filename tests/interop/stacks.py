@@ -25,7 +25,12 @@ from tests.interop.suites import (
 
 GO_GROUPS = {"x25519": 29, "secp256r1": 23, "secp384r1": 24, "secp521r1": 25}
 GNUTLS_GROUPS = {name: f"+GROUP-{name.upper()}" for name in ("x25519", "x448", "secp256r1", "secp384r1", "secp521r1")}
-GNUTLS_GROUPS |= {"ffdhe2048": "+GROUP-FFDHE2048", "ffdhe3072": "+GROUP-FFDHE3072"}
+GNUTLS_GROUPS |= {
+    "secp224r1": "+GROUP-SECP224R1",
+    "secp192r1": "+GROUP-SECP192R1",
+    "ffdhe2048": "+GROUP-FFDHE2048",
+    "ffdhe3072": "+GROUP-FFDHE3072",
+}
 OPENSSL_GROUPS = {"x25519": "X25519", "x448": "X448", "secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
 OPENSSL_GROUPS |= {name: name for name in ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "secp256k1")}
 OPENSSL_GROUPS |= {"secp224r1": "P-224", "secp192r1": "P-192"}

@@ -153,7 +153,8 @@ def gnutls_knows(suite: Suite) -> bool:
 
 def gnutls_base(*parts: str) -> str:
     """The rest of a priority string: TLS 1.2, every signature, and every group unless groups are named."""
-    groups = () if any(part.startswith("+GROUP-") for part in parts) else ("+GROUP-ALL",)
+    every = ("+GROUP-ALL", "+GROUP-SECP224R1", "+GROUP-SECP192R1")
+    groups = () if any(part.startswith("+GROUP-") for part in parts) else every
     signatures = ("+SIGN-ALL", "+SIGN-DSA-SHA1", "+SIGN-DSA-SHA256", "+SIGN-DSA-SHA384", "+SIGN-DSA-SHA512")
     return ":".join(["NONE", "+VERS-TLS1.2", "+COMP-NULL", *parts, *groups, *signatures, "+CTYPE-X509"])
 
