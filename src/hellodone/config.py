@@ -11,6 +11,7 @@ from typing import Literal
 from hellodone.errors import ConfigurationError
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
+from hellodone.pki.revocation import Revocation
 from hellodone.pki.trust import TrustStore
 from hellodone.policy import Policy
 from hellodone.session.store import SessionStore
@@ -113,11 +114,12 @@ class ClientConfig(Config):
     ``certificate_urls`` are where the first identity's certificates are, to be sent in their place: one URL each, leaf
     first, or one for all of them as a PkiPath (RFC 6066, 5). ``trusted_ca_keys`` tells the server which authorities
     are trusted, in one of three manners (RFC 6066, 6).
+    ``revocation`` is what is done about revoked certificates: None believes what the server staples and asks nobody.
     """
 
     trust: TrustStore | None
     identity: Identity | Sequence[Identity] | None = None
-    psk: Psk | ChoosePsk | None = None
+    psk: Psk | ChoosePsk | None = field(default=None, repr=False)
     max_fragment_length: int = 0
     padding: int = 0
     ocsp: bool = True
@@ -125,6 +127,7 @@ class ClientConfig(Config):
     certificate_timestamps: bool = False
     certificate_urls: Sequence[str] = ()
     trusted_ca_keys: NameAnchors | None = None
+    revocation: Revocation | None = None
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
@@ -160,7 +163,7 @@ class ServerConfig(Config):
     client_trust: TrustStore | None = None
     client_auth: ClientAuth = "none"
     dh_group: str = "ffdhe2048"
-    psk: Mapping[bytes, bytes] | FindPsk | None = None
+    psk: Mapping[bytes, bytes] | FindPsk | None = field(default=None, repr=False)
     psk_hint: bytes = b""
     tickets: TicketKeys | None = None
     sni_fatal: bool = False

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any, Generic
 
 from hellodone.config import ClientAuth
-from hellodone.errors import AlertDescription, AlertLevel, ConnectionClosed, FatalAlert
+from hellodone.crypto.errors import BadRecordMac
+from hellodone.errors import AlertDescription, AlertLevel, ConnectionClosed, DecodeError, FatalAlert
 from hellodone.events import HandshakeCompleted
 from hellodone.handshake.context import C, Handshake, Previous, Role
 from hellodone.handshake.flow import Ask, Expect, Flow
@@ -26,6 +27,7 @@ from hellodone.messages.handshake import (
     ServerHello,
 )
 from hellodone.messages.record import ChangeCipherSpec
+from hellodone.pki.lookups import Fetched, Lookup
 from hellodone.record.joiner import Joiner
 from hellodone.registry.codes import ContentType, HandshakeType
 from hellodone.registry.naming import name_of
@@ -35,6 +37,7 @@ from hellodone.wire.struct import Struct
 MAXIMUM_RENEGOTIATIONS = 3
 
 Handshaker = Callable[[Handshake[C]], Flow[None]]
+Fetch = Callable[[Lookup], Fetched]
 
 
 class Connection(Stream, Generic[C]):
@@ -57,6 +60,7 @@ class Connection(Stream, Generic[C]):
         self._renegotiations = 0
         self._renegotiation_requested = False
         self._client_auth: ClientAuth | None = None
+        self.fetch: Fetch | None = None  # goes to the network for the handshake: set by the transport
 
     # --- for the caller
 
@@ -87,6 +91,12 @@ class Connection(Stream, Generic[C]):
         self._write(ContentType.handshake, raw)
 
     # --- for the handshake (handshake.context.Channel)
+
+    def look_up(self, lookup: Lookup) -> Fetched:
+        """Ask whoever was set to fetch for this connection."""
+        if self.fetch is None:
+            return Fetched(failure="this connection has nobody who fetches")
+        return self.fetch(lookup)
 
     def send(self, message: Struct) -> None:
         """Frame a message; handshake messages of one flight share records."""
@@ -157,10 +167,8 @@ class Connection(Stream, Generic[C]):
         message = ChangeCipherSpec.parse(plaintext)
         if message.type != 1:
             raise FatalAlert(AlertDescription.decode_error, f"ChangeCipherSpec has {message.type} in place of 1 (7.1)")
-        if self._joiner.partial:
-            raise FatalAlert(
-                AlertDescription.unexpected_message, "ChangeCipherSpec came within a handshake message (7.1)"
-            )
+        if self._joiner.partial or self._alerts:
+            raise FatalAlert(AlertDescription.unexpected_message, "ChangeCipherSpec came within another message (7.1)")
         if self._observer is not None:
             self._observer.change_cipher_spec(False)
         self._resume(message, ChangeCipherSpec, None)
@@ -168,6 +176,8 @@ class Connection(Stream, Generic[C]):
     def _receive_warning(self, description: AlertDescription | int) -> None:
         """A peer that declines our renegotiation leaves the connection as it was (7.2.2)."""
         declined = description == AlertDescription.no_renegotiation and self.handshake_complete
+        if declined:
+            self._renegotiation_requested = False
         if declined and self._awaiting is not None and self._awaiting.kind is ServerHello:
             self._awaiting = None
             self._current = self.handshake
@@ -207,14 +217,20 @@ class Connection(Stream, Generic[C]):
 
     def _advance(self, message: Any) -> None:
         assert self._flow is not None, "a flow runs from the first byte on"
+        self._awaiting = None
         try:
             request = self._flow.send(message)
             while isinstance(request, Ask):
                 request = self._flow.send(request.call())
             self._awaiting = request
         except StopIteration:
-            self._awaiting = None
             self._complete()
+        except (FatalAlert, DecodeError, BadRecordMac):
+            raise
+        except Exception as error:
+            # what a callback of the application raises is its own affair, but no half-made handshake may outlive it
+            self._break_off(f"the application's part of the handshake raised {type(error).__name__}")
+            raise
 
     def _complete(self) -> None:
         self._flush_flight()
@@ -225,13 +241,18 @@ class Connection(Stream, Generic[C]):
             self._observer.handshake_completed(self.handshake)
         self._events.append(HandshakeCompleted(self.handshake.resumed))
         held, self._held = self._held, None
+        closing, self._close_held = self._close_held, False
         for data in held or ():
             self.send_data(data)
+        if closing:
+            self.close()
 
     # --- another handshake (RFC 5746)
 
     def _answer_renegotiation(self) -> None:
         """The peer wants another handshake: it gets it, or the warning no_renegotiation (7.2.2)."""
+        if self._write_closed:
+            return  # we have said that we will say nothing more
         wanted = self.config.renegotiation == "accept" or self._renegotiation_requested
         if wanted and not self._not_renegotiable():
             self._begin_renegotiation()
@@ -243,6 +264,8 @@ class Connection(Stream, Generic[C]):
         hs = self.handshake
         if not self.handshake_complete or self._awaiting is not None:
             return "a handshake is under way"
+        if self._write_closed:
+            return "our side of it is closed"
         if not hs.secure_renegotiation:
             return "the peer does not know secure renegotiation (RFC 5746)"
         if hs.resumed and not hs.extended_master_secret:
@@ -275,6 +298,8 @@ class Connection(Stream, Generic[C]):
             self._write(ContentType.handshake, flight)
 
     def _awaited(self) -> str:
+        if self._flow is None:
+            return ClientHello.__name__
         return self._awaiting.kind.__name__ if self._awaiting is not None else "no handshake message"
 
     def _fail(self, fault: FatalAlert) -> None:

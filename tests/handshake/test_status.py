@@ -9,6 +9,7 @@ from cryptography.x509 import TLSFeatureType
 
 from hellodone.messages.handshake import CertificateStatus
 from hellodone.pki.certificates import Certificate
+from hellodone.pki.revocation import Revocation
 from hellodone.registry.codes import CertificateStatusType, ExtensionType
 from hellodone.session.store import MemorySessionStore
 from hellodone.session.tickets import TicketKeys
@@ -99,9 +100,11 @@ def test_a_status_of_another_kind_is_an_illegal_parameter() -> None:
     assert refusal(CertificateStatus(9, good)) == "illegal_parameter"
 
 
-def test_a_busy_responder_is_told_of() -> None:
-    ends = connected(server=server_config(ocsp_response=unsuccessful()))
+def test_a_busy_responder_satisfies_only_a_soft_policy() -> None:
+    server = server_config(ocsp_response=unsuccessful())
+    ends = connected(client_config(revocation=Revocation.soft(ask=False)), server)
     assert status(ends) == ["the responder says try_later"]
+    assert alert_of(pair(server=server).pump().client_error) == "bad_certificate_status_response"
 
 
 def test_requests_for_other_kinds_of_status_are_not_answered() -> None:

@@ -1,23 +1,37 @@
-"""CertificateStatus: what the server staples to its certificate, and what the client makes of it (RFC 6066, 8).
-
-The place where OCSP responses will be verified is ``accept_certificate_status``: so far a response must be readable,
-and must not say that the certificate is revoked.
-"""
+"""Whether the server's certificates are revoked: what it staples (RFC 6066, 8; RFC 6961), lists at hand, queries."""
 
 from __future__ import annotations
 
 from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.handshake.certificates import refused
 from hellodone.handshake.context import ClientHandshake
+from hellodone.handshake.flow import Flow, ask
 from hellodone.messages.handshake import CertificateStatus
+from hellodone.pki.answers import Question, RevocationAnswer
 from hellodone.pki.certificates import CertificateError
+from hellodone.pki.lookups import Lookup
 from hellodone.pki.ocsp import OcspResponse, tls_features
+from hellodone.pki.revocation import (
+    STAPLES,
+    Revocation,
+    decide,
+    is_final,
+    judge_fetched,
+    judge_lists,
+    judge_staples,
+    lookups,
+    open_questions,
+    questions,
+)
+from hellodone.pki.verify import VerifiedPath
 from hellodone.registry.codes import CertificateStatusType, ExtensionType
 from hellodone.registry.naming import name_of
 
 _STAPLES = (ExtensionType.status_request, ExtensionType.status_request_v2)
+_MOST_LOOKUPS = 8  # in one handshake
 
 
-def accept_certificate_status(hs: ClientHandshake, message: CertificateStatus | None) -> None:
+def accept_certificate_status(hs: ClientHandshake, message: CertificateStatus | None) -> Flow[None]:
     """The status of the server's certificates, which it may leave out even when it was promised.
 
     Not if the certificate says that it comes with one (RFC 7633, 4.3.3).
@@ -30,11 +44,14 @@ def accept_certificate_status(hs: ClientHandshake, message: CertificateStatus | 
             lambda: f"it is of kind {name_of(CertificateStatusType, message.status_type)}",
         )
         _read(hs, message)
-    if hs._config.trust is not None:
+    policy = hs._config.revocation or STAPLES
+    if isinstance(hs.server_path, VerifiedPath) and policy.mode != "off":
         _check_features(hs)
+        yield from _judge(hs, hs.server_path, policy)
 
 
 def _read(hs: ClientHandshake, message: CertificateStatus) -> None:
+    """What was stapled becomes known; whether to believe it is another question."""
     said = (message.response,) if isinstance(message.response, bytes) else message.response
     hs.check(
         len(said) <= len(hs.server_certificates),
@@ -46,16 +63,8 @@ def _read(hs: ClientHandshake, message: CertificateStatus) -> None:
     try:
         for response in hs.server_certificate_status:
             response.require_readable()
-        pairs = zip(hs.server_certificate_status, hs.server_certificates, strict=False)
-        revoked = [certificate.name for response, certificate in pairs if response.status_of(certificate) == "revoked"]
     except CertificateError as fault:
         raise FatalAlert(fault.alert, fault.reason) from None
-    hs.check(
-        not revoked,
-        AlertDescription.bad_certificate_status_response,
-        "no stapled OCSP response says that its certificate is revoked (RFC 6066, 8)",
-        lambda: f"that of {revoked[0]} does",
-    )
 
 
 def _check_features(hs: ClientHandshake) -> None:
@@ -72,3 +81,43 @@ def _check_features(hs: ClientHandshake) -> None:
             "a certificate that must come with an OCSP response does (RFC 7633, 4.3.3)",
             "there is none",
         )
+
+
+def _judge(hs: ClientHandshake, path: VerifiedPath, policy: Revocation) -> Flow[None]:
+    """Believe staples and lists as far as they are right, ask about the rest, and refuse what the policy does not take.
+
+    The path was verified before: an answer is checked with the key of the certificate above.
+    """
+    config = hs._config
+    weak = config.policy.allow_sha1_certificates
+    asked = questions(path.path, policy, config.clock(), allow_weak_signatures=weak)
+    staples: tuple[OcspResponse, ...] = vars(hs).get("server_certificate_status", ())
+    answers = (*judge_staples(hs.server_certificates, staples, asked), *judge_lists(asked, policy))
+    try:
+        if not any(is_final(answer) for answer in answers):
+            answers += yield from _ask(hs, open_questions(asked, answers, policy), policy)
+        if answers:
+            hs.server_revocation = answers
+        hs.note_checks([check.claim for check in decide(asked, answers, policy)])
+    except CertificateError as fault:
+        raise refused(hs, fault) from None
+
+
+def _ask(
+    hs: ClientHandshake, still_open: tuple[Question, ...], policy: Revocation
+) -> Flow[tuple[RevocationAnswer, ...]]:
+    """Each question is asked until somebody answers it, or nobody is left to be asked."""
+    answers: list[RevocationAnswer] = []
+    for question in still_open:
+        for lookup in lookups(question, policy, hs._config.random_bytes):
+            if len(answers) == _MOST_LOOKUPS:
+                return tuple(answers)
+            answers.append((yield from _answer(hs, question, lookup)))
+            if answers[-1].conclusive:
+                break
+    return tuple(answers)
+
+
+def _answer(hs: ClientHandshake, question: Question, lookup: Lookup) -> Flow[RevocationAnswer]:
+    fetched = yield from ask(lambda: hs._channel.look_up(lookup))
+    return judge_fetched(question, lookup, fetched)

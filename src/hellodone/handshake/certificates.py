@@ -37,7 +37,7 @@ def accept_server_certificate(hs: ClientHandshake, message: PeerCertificate) -> 
         _check_key(hs, hs.cipher_suite, hs.server_certificates[0])
         hs.server_path = _server_path(hs)
     except CertificateError as fault:
-        raise _refused(hs, fault) from None
+        raise refused(hs, fault) from None
 
 
 def accept_client_certificate(hs: ServerHandshake, message: PeerCertificate) -> None:
@@ -55,7 +55,7 @@ def accept_client_certificate(hs: ServerHandshake, message: PeerCertificate) -> 
         _check_client_key(hs, hs.client_certificates[0])
         hs.client_path = _client_path(hs)
     except CertificateError as fault:
-        raise _refused(hs, fault) from None
+        raise refused(hs, fault) from None
 
 
 def _received(message: PeerCertificate) -> tuple[Certificate, ...]:
@@ -206,7 +206,7 @@ def _holds_dh(leaf: Certificate) -> bool:
     return leaf.key_type.algorithm == "dh"
 
 
-def _refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:
+def refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:
     """The certificate's fault as the alert it calls for, with what was checked on the way."""
     hs.note_checks([check.claim for check in fault.checks if check.passed])
     for check in fault.checks:

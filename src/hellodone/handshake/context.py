@@ -21,8 +21,10 @@ from hellodone.messages.extensions import Extensions
 from hellodone.messages.extensions.trust import TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest, CertificateStatus
 from hellodone.messages.supplemental import SupplementalDataEntry
+from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
+from hellodone.pki.lookups import Fetched, Lookup
 from hellodone.pki.names import ServerName
 from hellodone.pki.ocsp import OcspResponse
 from hellodone.pki.verify import VerifiedPath
@@ -59,6 +61,10 @@ class Channel(Protocol):
         """No record of the peer's may carry more plaintext than that from here on."""
         ...
 
+    def look_up(self, lookup: Lookup) -> Fetched:
+        """What is to be had at a URL; may take its time, so it is for ``flow.ask``."""
+        ...
+
     def negotiated(self, version: int) -> None:
         """The version is agreed on: records must carry it from here on."""
         ...
@@ -80,8 +86,8 @@ class Previous(NamedTuple):
 
     client_verify_data: bytes
     server_verify_data: bytes
-    server_certificates: tuple[Certificate, ...]
     extended_master_secret: bool
+    encrypt_then_mac: bool
 
 
 class Handshake(Generic[C]):
@@ -126,6 +132,7 @@ class Handshake(Generic[C]):
     client_certificates: tuple[Certificate, ...]
     client_path: VerifiedPath | str
     server_certificate_status: tuple[OcspResponse, ...]
+    server_revocation: tuple[RevocationAnswer, ...]
     signed_certificate_timestamps: tuple[bytes, ...]
     client_signature_scheme: int
     # Key exchange (7.4.3, 7.4.7; RFC 8422, 5.4 and 5.7)

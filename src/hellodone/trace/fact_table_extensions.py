@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, configured, public, said_by, secret, shown_by
+from hellodone.trace.fact_sources import CLIENT, SERVER, agreed, configured, public, said_by, secret, shown_by, verified
 
 EXTENSIONS = (
     public(
@@ -73,6 +73,12 @@ EXTENSIONS = (
         "What an OCSP responder said of the server's certificate, as the server passes it on.",
         "RFC 6066, 8; RFC 6961, 2.2",
         *shown_by(SERVER),
+    ),
+    public(
+        "server_revocation",
+        "Whether the server's certificates are revoked, by what was stapled, lists at hand and those who were asked.",
+        "RFC 6960, 3.2; RFC 5280, 6.3",
+        verified(CLIENT, "server_path"),
     ),
     public(
         "signed_certificate_timestamps",

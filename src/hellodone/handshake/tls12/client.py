@@ -55,7 +55,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
     if certificate:
         accept_server_certificate(hs, certificate)
         status = yield from optional(CertificateStatus, when=bool(hs._status_types))
-        accept_certificate_status(hs, status)
+        yield from accept_certificate_status(hs, status)
     parameters = yield from server_key_exchange(exchange)
     exchange.accept_server_key_exchange(hs, parameters)
     request = yield from optional(CertificateRequest)
