@@ -12,6 +12,7 @@ from hellodone.transport.errors import ConnectionLost
 
 if TYPE_CHECKING:
     from hellodone.config import ClientConfig
+    from hellodone.endpoint import ClientConnection
 
 
 def connect(
@@ -49,9 +50,19 @@ def connect(
     )
     dialled.socket.settimeout(timeout)
     tls = TlsSocket(dialled.socket, connection, is_client=True, peer=peer)
+    if config.revocation is not None and config.revocation.ask:
+        _look_up_within(connection, deadline)
     connection.initiate_handshake()
     tls.do_handshake(left)
     return tls
+
+
+def _look_up_within(connection: ClientConnection, deadline: Deadline) -> None:
+    """Look-ups of this handshake share its time; those of a later one have their own."""
+    from hellodone.transport.fetch import fetch, fetcher
+
+    within = fetcher(deadline)
+    connection.fetch = lambda lookup: fetch(lookup) if connection.handshake_complete else within(lookup)
 
 
 def _dialable(host: str, normal: str) -> str:
