@@ -8,11 +8,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import handshakes
 import suite_table
 
 ROOT = Path(__file__).parent.parent
 CHARTS = ROOT / "docs" / "charts"
-EXCHANGES = ("rsa", "dhe_rsa", "ecdhe_rsa", "ecdhe_ecdsa")
+PICTURED = "ecdhe_ecdsa"  # in README, and in every format
 FORMATS = ("txt", "puml", "mmd", "sd")
 
 
@@ -24,17 +25,13 @@ def hellodone(*words: str) -> str:
 
 
 def draw_charts() -> None:
-    """Each key exchange in every format, and as SVG where PlantUML is there to render it."""
+    """README's handshake in every format, and as SVG where PlantUML is there to render it; then every scenario."""
     CHARTS.mkdir(parents=True, exist_ok=True)
-    for exchange in EXCHANGES:
-        files = [part for kind in FORMATS for part in ("-o", str(CHARTS / f"{exchange}.{kind}"))]
-        hellodone("demo", "--key-exchange", exchange, "--client-auth", *files)
-    plantuml = shutil.which("plantuml")
-    if plantuml is None:
-        print("plantuml is not installed: the .svg files stay as they are", file=sys.stderr)
-        return
-    sources = [str(CHARTS / f"{exchange}.puml") for exchange in EXCHANGES]
-    subprocess.run((plantuml, "-tsvg", *sources), check=True)  # noqa: S603 - found on the path
+    files = [part for kind in FORMATS for part in ("-o", str(CHARTS / f"{PICTURED}.{kind}"))]
+    hellodone("demo", "--key-exchange", PICTURED, "--client-auth", *files)
+    if plantuml := shutil.which("plantuml"):
+        subprocess.run((plantuml, "-tsvg", str(CHARTS / f"{PICTURED}.puml")), check=True)  # noqa: S603 - on the path
+    handshakes.draw_pictures(CHARTS)
 
 
 def quote(text: str, name: str, output: str) -> str:
@@ -56,5 +53,6 @@ def refresh_readme() -> None:
 
 if __name__ == "__main__":
     draw_charts()
+    handshakes.write(ROOT / "docs" / "handshakes.md", "charts")
     suite_table.write(ROOT / "docs" / "suites.md")
     refresh_readme()

@@ -118,7 +118,12 @@ CHOSEN: Mapping[str, tuple[Chosen, ...]] = MappingProxyType(
             Chosen("ticket_lifetime_hint", "ticket_lifetime_hint", _seconds, brief=_seconds),
             Chosen("ticket", "ticket", short),
         ),
-        "SupplementalData": (Chosen("supp_data", "supp_data", short),),
+        "SupplementalData": (
+            Chosen("supp_data_type", "supp_data_type", brief=str),
+            Chosen("user_principal_name", "user_principal_name", short),
+            Chosen("domain_name", "domain_name", short),
+            Chosen("authz_format", "authz_format"),
+        ),
     }
 )
 """Messages that are not here show their summary alone."""
