@@ -13,6 +13,8 @@ from tests.cli.running import Outcome, hellodone, process, serving
 from tests.interop.peers import require
 from tests.session.redis_server import RedisServer
 from tests.transport.laboratory import laboratory, write_identity
+from tests.transport.loopback import scripted
+from tests.transport.loopback import serving as peer_that
 
 Capsys = pytest.CaptureFixture[str]
 KEY = "alice:00112233445566778899aabbccddeeff"
@@ -194,3 +196,15 @@ def test_wrong_options_of_serve(options: tuple[object, ...]) -> None:
     assert outcome.code == 2
     assert str(options[0]) in outcome.err or "redis" in outcome.err.lower()
     assert "nothing" not in outcome.err
+
+
+def test_the_trace_of_a_stranger_says_what_the_transport_saw(tmp_path: Path, capsys: Capsys) -> None:
+    trace_file = tmp_path / "t.json"
+    with peer_that(scripted(b"SSH-2.0-OpenSSH_9.2\r\n", "\x16")) as (_, port):
+        outcome = hellodone(capsys, "connect", f"localhost:{port}", "-o", trace_file)
+    assert outcome.code == 1
+    failure = Trace.from_json(trace_file.read_text()).failure
+    assert failure is not None
+    assert "SSH" in failure.reason
+    assert failure.reason in outcome.err
+    assert failure.decided_by == "client"
