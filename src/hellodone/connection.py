@@ -276,13 +276,15 @@ class Connection(Stream, Generic[C]):
 
     def _begin_renegotiation(self) -> None:
         before = self.handshake
-        certificates = vars(before).get("server_certificates", ())
         self._renegotiations += 1
         self._renegotiation_requested = False
         self._transcript = Transcript()
         self._current = self._new_handshake()
         self._current._previous = Previous(
-            before.client_verify_data, before.server_verify_data, certificates, before.extended_master_secret
+            before.client_verify_data,
+            before.server_verify_data,
+            before.extended_master_secret,
+            before.encrypt_then_mac,
         )
         if self.role == "client":
             self._current._expected_name = before._expected_name

@@ -40,6 +40,7 @@ class Stream(ABC):
         self._outgoing: list[bytearray] = []
         self._events: list[Event] = []
         self._held: list[bytes] | None = None  # application data that waits for the new keys of a renegotiation
+        self._close_held = False
         self._write_closed = False
         self._read_closed = False
         self._failure: TlsError | None = None
@@ -68,6 +69,8 @@ class Stream(ABC):
         Events that came before the failure are then in ``pending_events``.
         """
         self._refuse_if_failed()
+        if self._read_closed:
+            return []  # what comes behind close_notify is ignored (7.2.1)
         self._prepare()
         self._records.feed(data)
         try:
@@ -105,7 +108,7 @@ class Stream(ABC):
         self._refuse_if_failed()
         if not self.handshake_complete:
             raise ConnectionClosed("application data can be sent when the handshake is complete")
-        if self._write_closed:
+        if self._write_closed or self._close_held:
             raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
         if self._held is not None:
             self._held.append(bytes(data))
@@ -117,6 +120,9 @@ class Stream(ABC):
     def close(self) -> None:
         """Send close_notify: this side will send nothing more (7.2.1). Closing twice does nothing."""
         if self._write_closed or self._failure is not None:
+            return
+        if self._held:
+            self._close_held = True  # behind the data that waits for the new keys
             return
         self._send_alert(AlertLevel.warning, AlertDescription.close_notify)
         self._write_closed = True
@@ -260,6 +266,15 @@ class Stream(ABC):
         self._write_closed = self._read_closed = True
         self._observe_failure(fault)
         raise fault
+
+    def _break_off(self, reason: str) -> None:
+        """End the connection because of a fault on this side; whoever caused it has its own exception."""
+        fault = FatalAlert(AlertDescription.internal_error, reason)
+        self._failure = fault
+        if not self._write_closed:
+            self._send_alert(AlertLevel.fatal, fault.description)
+        self._write_closed = self._read_closed = True
+        self._observe_failure(fault)
 
     def _observe_failure(self, fault: TlsError) -> None:
         if self._observer is not None:

@@ -102,10 +102,10 @@ class Service:
         except Exception as error:  # noqa: BLE001 - one connection's fault of ours must not end the others
             report_bug(error)
         finally:
+            self._slots.release()
             tls.close(linger=0)
             self._tell(tls, number, fault)
             self._running.pop(threading.current_thread(), None)
-            self._slots.release()
 
     def _answer(self, tls: TlsSocket) -> None:
         from hellodone.https.server import answer

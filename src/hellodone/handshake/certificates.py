@@ -8,13 +8,14 @@ from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.identities import certificate_type
 from hellodone.handshake.negotiation import NoMatch, choose_scheme
+from hellodone.handshake.paths import client_path, server_path
 from hellodone.handshake.requirements import REQUIREMENTS, SIGNING_TYPES, fixed_keys, fixed_types, same_group
 from hellodone.messages.handshake import Certificate as CertificateMessage
 from hellodone.messages.handshake import CertificateRequest, RawPublicKeyCertificate
 from hellodone.pki.certificates import Certificate, CertificateError, received_certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.raw_keys import RawPublicKey, is_raw
-from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
+from hellodone.pki.verify import VerifiedPath
 from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import CipherSuite
 
@@ -163,47 +164,22 @@ def _check_key(hs: ClientHandshake, suite: CipherSuite, leaf: Certificate) -> No
 
 
 def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
-    config = hs._config
     if isinstance(hs.server_certificates[0], RawPublicKey):
         return trust_key(hs, hs.server_certificates[0])
-    if config.trust is None:
-        return NOT_VERIFIED
-    path = verify_server_chain(
-        hs.server_certificates,
-        hs._expected_name,
-        config.trust,
-        config.clock(),
-        usage=REQUIREMENTS[hs.cipher_suite.key_exchange].usage,
-        minimum_rsa_bits=config.policy.minimum_rsa_bits,
-        allow_weak_signatures=config.policy.allow_sha1_certificates,
-        judge_alone=config.policy.judge_certificates_alone,
-    )
-    hs.note_path(path)
-    return path
+    path = server_path(hs._config, hs._expected_name, hs.server_certificates, hs.cipher_suite)
+    return NOT_VERIFIED if path is None else _noted(hs, path)
 
 
 def _client_path(hs: ServerHandshake) -> VerifiedPath | str:
-    config = hs._config
     if isinstance(hs.client_certificates[0], RawPublicKey):
         return trust_key(hs, hs.client_certificates[0])
-    if config.client_trust is None:
-        return NOT_VERIFIED
-    signs = _may(hs.client_certificates[0].key_usage, "digitalSignature") and not _holds_dh(hs.client_certificates[0])
-    path = verify_client_chain(
-        hs.client_certificates,
-        config.client_trust,
-        config.clock(),
-        usage="digital_signature" if signs else "key_agreement",
-        minimum_rsa_bits=config.policy.minimum_rsa_bits,
-        allow_weak_signatures=config.policy.allow_sha1_certificates,
-        judge_alone=config.policy.judge_certificates_alone,
-    )
+    path = client_path(hs._config, hs.client_certificates)
+    return NOT_VERIFIED if path is None else _noted(hs, path)
+
+
+def _noted(hs: Handshake[Any], path: VerifiedPath) -> VerifiedPath:
     hs.note_path(path)
     return path
-
-
-def _holds_dh(leaf: Certificate) -> bool:
-    return leaf.key_type.algorithm == "dh"
 
 
 def refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:

@@ -20,7 +20,7 @@ class Joiner:
     __slots__ = ("_buffer", "_maximum", "_total")
 
     def __init__(self, maximum: int) -> None:
-        self._buffer = b""
+        self._buffer = bytearray()
         self._maximum = maximum
         self._total = 0
 
@@ -35,7 +35,12 @@ class Joiner:
 
     def join(self, content: bytes) -> Iterator[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
-        buffer = self._buffer + content if self._buffer else content
+        buffer = content
+        if self._buffer:
+            self._buffer += content
+            if not self._whole():
+                return
+            buffer = bytes(self._buffer)
         start, size = 0, len(buffer)
         while size - start >= HEADER_LENGTH:
             end = start + HEADER_LENGTH + int.from_bytes(buffer[start + 1 : start + HEADER_LENGTH], "big")
@@ -45,10 +50,18 @@ class Joiner:
             if size < end:
                 break
             self._total += length
-            self._buffer = buffer[end:]  # what is left, should the message end this
+            self._buffer = bytearray(buffer[end:])  # what is left, should the message end this
             yield buffer[start:end]
             start = end
-        self._buffer = buffer[start:]
+        self._buffer = bytearray(buffer[start:])
+
+    def _whole(self) -> bool:
+        """Whether what has gathered may be a message: until then bytes are only added to it."""
+        if len(self._buffer) < HEADER_LENGTH:
+            return False
+        length = HEADER_LENGTH + int.from_bytes(self._buffer[1:HEADER_LENGTH], "big")
+        self._check_length(self._buffer[0], length)
+        return len(self._buffer) >= length
 
     def _check_length(self, msg_type: int, length: int) -> None:
         name = name_of(HandshakeType, msg_type)

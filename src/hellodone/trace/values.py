@@ -14,7 +14,7 @@ from hellodone.errors import DecodeError
 from hellodone.messages.extensions.trust import SignedCertificateTimestamp, TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest
 from hellodone.messages.supplemental import SupplementalDataEntry, UpnDomainHint, UserMappingDataList
-from hellodone.pki.certificates import Certificate
+from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.verify import VerifiedPath
 from hellodone.registry.codes import (
     CertificateType,
@@ -60,12 +60,20 @@ def _by_type(value: object) -> Value:
     if isinstance(value, tuple):
         return ", ".join(str(_by_type(item)) for item in value) or "none"
     if isinstance(value, Certificate):
-        return value.subject
+        return _subject(value)
     private = getattr(value, "private_bytes", None)
     if callable(private):
         secret = private()
         return secret if isinstance(secret, Secret) else Secret(secret)
     return str(value)
+
+
+def _subject(certificate: Certificate) -> str:
+    """Whose certificate it is; a trace is also made of certificates that nobody can read."""
+    try:
+        return certificate.subject
+    except CertificateError:
+        return f"{len(certificate.der)} bytes that are no certificate"
 
 
 def _listed(show: Callable[[int], str]) -> Renderer:

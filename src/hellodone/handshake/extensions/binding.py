@@ -130,6 +130,7 @@ class EncryptThenMacRule(Rule[EncryptThenMAC, EncryptThenMAC]):
     def answer(self, hs: ServerHandshake) -> EncryptThenMAC | None:
         """For block ciphers only (3)."""
         hs.encrypt_then_mac = hs._encrypt_then_mac_offered and hs.cipher_suite.is_cbc
+        self._refuse_to_fall_back(hs)
         return EncryptThenMAC() if hs.encrypt_then_mac else None
 
     def accept(self, hs: ClientHandshake, answer: EncryptThenMAC | None) -> None:
@@ -142,6 +143,17 @@ class EncryptThenMacRule(Rule[EncryptThenMAC, EncryptThenMAC]):
                 lambda: f"the suite is {hs.cipher_suite.name}",
             )
         hs.encrypt_then_mac = answer is not None
+        self._refuse_to_fall_back(hs)
+
+    @staticmethod
+    def _refuse_to_fall_back(hs: ClientHandshake | ServerHandshake) -> None:
+        """A renegotiation never goes from encrypt-then-MAC to MAC-then-encrypt (3.1)."""
+        if hs._previous is not None and hs._previous.encrypt_then_mac and hs.cipher_suite.is_cbc:
+            hs.check(
+                hs.encrypt_then_mac,
+                AlertDescription.handshake_failure,
+                "a renegotiation keeps encrypt_then_mac (RFC 7366, 3.1)",
+            )
 
 
 class TruncatedHmacRule(Rule[TruncatedHMAC, TruncatedHMAC]):

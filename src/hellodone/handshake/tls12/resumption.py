@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from hellodone.config import ServerConfig
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.flow import Flow, ask
+from hellodone.handshake.paths import client_path, server_path
 from hellodone.messages.handshake import NewSessionTicket
-from hellodone.pki.certificates import Certificate, received_certificate
+from hellodone.pki.certificates import Certificate, CertificateError, received_certificate
 from hellodone.pki.raw_keys import RawPublicKey
 from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import cipher_suite, suite_name
@@ -218,9 +220,24 @@ def peer_certificates(session: Session) -> tuple[Certificate, ...]:
 
 
 def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session) -> bool:
-    """Whether the peer's raw key, if it came with one, is still among the trusted ones."""
-    raw = session.peer_certificate_type == CertificateType.RawPublicKey
-    return not raw or session.peer_certificates[0] in hs._config.trusted_keys
+    """Whether the peer's certificate or raw key would be accepted now, by this configuration.
+
+    Sessions outlive what was decided when they were made, and stores and ticket keys may be shared: a session is no
+    way around a trust store, a name, a date or a policy.
+    """
+    if session.peer_certificate_type == CertificateType.RawPublicKey:
+        return session.peer_certificates[0] in hs._config.trusted_keys
+    if not session.peer_certificates:
+        return True
+    chain, config, suite = peer_certificates(session), hs._config, cipher_suite(session.cipher_suite)
+    try:
+        if isinstance(config, ServerConfig):
+            client_path(config, chain)
+        elif suite is not None:
+            server_path(config, hs._expected_name, chain, suite)
+    except CertificateError:
+        return False
+    return True
 
 
 def _type_of(certificates: tuple[Certificate, ...]) -> CertificateType:

@@ -1,0 +1,47 @@
+"""The path of a peer's certificates, verified by what a configuration says: in a handshake, or for a session again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hellodone.config import ClientConfig, ServerConfig
+from hellodone.handshake.requirements import REQUIREMENTS
+from hellodone.pki.certificates import Certificate
+from hellodone.pki.names import ServerName
+from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
+from hellodone.registry.suites import CipherSuite
+
+
+def server_path(
+    config: ClientConfig, name: ServerName | None, chain: Sequence[Certificate], suite: CipherSuite
+) -> VerifiedPath | None:
+    """The server's path for this name and suite; None when no trust store was given. Raises CertificateError."""
+    if config.trust is None:
+        return None
+    return verify_server_chain(
+        chain,
+        name,
+        config.trust,
+        config.clock(),
+        usage=REQUIREMENTS[suite.key_exchange].usage,
+        minimum_rsa_bits=config.policy.minimum_rsa_bits,
+        allow_weak_signatures=config.policy.allow_sha1_certificates,
+        judge_alone=config.policy.judge_certificates_alone,
+    )
+
+
+def client_path(config: ServerConfig, chain: Sequence[Certificate]) -> VerifiedPath | None:
+    """The client's path; None when no trust store was given. Raises CertificateError."""
+    if config.client_trust is None:
+        return None
+    leaf = chain[0]
+    signs = (leaf.key_usage is None or "digitalSignature" in leaf.key_usage) and leaf.key_type.algorithm != "dh"
+    return verify_client_chain(
+        chain,
+        config.client_trust,
+        config.clock(),
+        usage="digital_signature" if signs else "key_agreement",
+        minimum_rsa_bits=config.policy.minimum_rsa_bits,
+        allow_weak_signatures=config.policy.allow_sha1_certificates,
+        judge_alone=config.policy.judge_certificates_alone,
+    )
