@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from hellodone.events import AlertReceived, CloseNotifyReceived, DataReceived, HandshakeCompleted
     from hellodone.pki.identity import Identity
     from hellodone.pki.laboratory import LabAuthority
+    from hellodone.pki.revocation import Revocation
     from hellodone.pki.trust import TrustStore
     from hellodone.policy import Policy
     from hellodone.session.redis import RedisSessionStore
@@ -58,6 +59,7 @@ _HOMES = {
     "PeerNotReached": "transport.errors",
     "Policy": "policy",
     "RedisSessionStore": "session.redis",
+    "Revocation": "pki.revocation",
     "ServerConfig": "config",
     "ServerConnection": "endpoint",
     "SessionStore": "session.store",
@@ -94,6 +96,7 @@ __all__ = [
     "PeerNotReached",
     "Policy",
     "RedisSessionStore",
+    "Revocation",
     "ServerConfig",
     "ServerConnection",
     "SessionStore",
