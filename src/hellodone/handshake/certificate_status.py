@@ -89,9 +89,11 @@ def _judge(hs: ClientHandshake, path: VerifiedPath, policy: Revocation) -> Flow[
     The path was verified before: an answer is checked with the key of the certificate above.
     """
     config = hs._config
+    staples: tuple[OcspResponse, ...] = vars(hs).get("server_certificate_status", ())
+    if not staples and policy.mode == "staples":
+        return
     weak = config.policy.allow_sha1_certificates
     asked = questions(path.path, policy, config.clock(), allow_weak_signatures=weak)
-    staples: tuple[OcspResponse, ...] = vars(hs).get("server_certificate_status", ())
     answers = (*judge_staples(hs.server_certificates, staples, asked), *judge_lists(asked, policy))
     try:
         if not any(is_final(answer) for answer in answers):
