@@ -7,7 +7,8 @@ computed: that is what the closure is tested against.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
 
 from hellodone.trace.courses import Course, Courses
 from hellodone.trace.fact_info import Source
@@ -40,15 +41,19 @@ class Closure:
         self._found: dict[Key, Known] = {}
         self._unread: list[Step] = []
         self._read: set[int] = set()
-        self._rules = {course.index: _rules(course, reactions) for course in courses.all}
-        self._begun: list[Course] = []
+        names: dict[int, set[str]] = defaultdict(set)
+        for _, index, name in reactions:
+            names[index].add(name)
+        self._rules = {course.index: _rules(course, names[course.index]) for course in courses.all}
+        self._links = [course for course in courses.all if course.continues is not None]
+        self._begun = 0  # handshakes so far
+        self._news: set[int] = set()  # handshakes of which something was learnt since rules were applied
 
     def run(self) -> tuple[Known, ...]:
         """Everything, by step."""
         for step in self._trace.steps:
             course = self._courses.all[self._courses.of_step[step.number]]
-            if course.index >= len(self._begun):
-                self._begun.append(course)
+            self._begun = max(self._begun, course.index + 1)
             if step.kind is Kind.message and self._party is not Party.ca:
                 self._unread.append(step)
                 self._close(step.number)
@@ -87,6 +92,7 @@ class Closure:
         for message in [m for m in self._unread if self.readable(m)]:
             self._unread.remove(message)
             self._read.add(message.number)
+            self._news.add(self._courses.of_step[message.number])
             new = True
             if message.sender is not self._party:
                 self._see(message, step)
@@ -103,8 +109,10 @@ class Closure:
 
     def _derive(self, step: int) -> bool:
         new = False
-        for course in self._begun:
-            rules = self._rules[course.index]
+        there = {index for index in self._news if index < self._begun}
+        self._news -= there
+        for index in sorted(there):
+            course, rules = self._courses.all[index], self._rules[index]
             for rule in [rule for rule in rules if self._applies(course, *rule)]:
                 new |= self._add(course, *rule, step)
                 rules.remove(rule)
@@ -123,15 +131,16 @@ class Closure:
     def _resume(self, step: int) -> bool:
         """A resumed session has the master secret of the handshake that it continues: who has one has the other."""
         new = False
-        for course in self._begun:
+        for course in list(self._links):
             hello = course.message("ServerHello", Party.server)
             if course.continues is None or hello is None or hello.number > step:
                 continue
-            origin = self._courses.all[course.continues]
-            known = [c for c in (course, origin) if self._get(c, "master_secret")]
-            if len(known) == 1:
-                other = origin if known[0] is course else course
-                new |= self._add(other, "master_secret", _SAME_SESSION, step)
+            pair = (course, self._courses.all[course.continues])
+            known = [self._get(one, "master_secret") is not None for one in pair]
+            if any(known):
+                self._links.remove(course)
+                for one in pair:
+                    new |= self._add(one, "master_secret", _SAME_SESSION, step)
         return new
 
     def _import(self, step: Step, course: Course) -> bool:
@@ -150,6 +159,7 @@ class Closure:
         key = _key(course, name)
         if key in self._found:
             return False
+        self._news.add(course.index)
         info = describe(name)
         self._found[key] = Known(
             name=name,
@@ -178,9 +188,8 @@ def _key(course: Course, name: str) -> Key:
     return course.connection, _LASTING if name in LONG_TERM else course.index, name
 
 
-def _rules(course: Course, reactions: Told) -> list[tuple[str, Source]]:
-    """The derivations that are open in this handshake, to whoever has their inputs."""
-    told = {name for _, index, name in reactions if index == course.index}
+def _rules(course: Course, told: Collection[str]) -> list[tuple[str, Source]]:
+    """The derivations that are open in this handshake, to whoever has their inputs. ``told`` is what a trace told."""
     return [
         (info.name, source)
         for info in FACTS.values()
