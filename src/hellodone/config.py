@@ -151,8 +151,9 @@ class ServerConfig(Config):
 
     One of several identities is chosen by server_name, cipher suite and signature schemes. ``client_auth="requested"``
     accepts a client without certificate, never one whose certificate does not verify; without ``client_trust`` it takes
-    any certificate and the trace says that nothing was verified. ``dh_group`` is the finite-field group for clients that name none (RFC 7919, 4). ``psk`` maps identities to keys; ``psk_hint`` tells clients which
-    identity to use (RFC 4279, 2). ``tickets`` seals sessions for clients to keep (RFC 5077).
+    any certificate and the trace says that nothing was verified. ``dh_group`` is the finite-field group for clients
+    that name none (RFC 7919, 4). ``psk`` maps identities to keys; ``psk_hint`` tells clients which identity to use
+    (RFC 4279, 2). ``tickets`` seals sessions for clients to keep (RFC 5077).
     ``ocsp_response`` is what is stapled, in DER: for the first identity's certificate, or for any certificate of a
     chain when it is a function, which must not block. ``certificate_timestamps`` are SCTs likewise
     (RFC 6962, 3.3).

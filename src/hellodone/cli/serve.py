@@ -92,8 +92,7 @@ def command(
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
         advise = partial(_advise, config, tls)
         service = Service(listener, output, answer, advise, _renegotiating(clients, sessions))
-        _announce(listener.address, cacert, port_file)
-        service.run()
+        service.run(partial(_announce, listener.address, cacert, port_file))
     settings.note("stopped")
     return 0
 

@@ -54,9 +54,10 @@ class Service:
         self._stopped = threading.Event()
         self._served = 0
 
-    def run(self) -> None:
-        """Accept clients until Ctrl-C, SIGTERM or ``stop``."""
+    def run(self, announce: Callable[[], None]) -> None:
+        """Accept clients until Ctrl-C, SIGTERM or ``stop``; ``announce`` says so once a signal ends it cleanly."""
         with _terminated_as_interrupted(), contextlib.suppress(KeyboardInterrupt):
+            announce()
             while not self._stopped.is_set():
                 self._slots.acquire()
                 self._accept()
