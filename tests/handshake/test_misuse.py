@@ -158,9 +158,3 @@ def test_an_end_before_any_byte_awaited_a_client_hello() -> None:
 
     with pytest.raises(TruncationError, match="ClientHello"):
         ServerConnection(server_config()).receive_eof()
-
-
-def test_dtls_is_not_a_later_tls() -> None:
-    from tests.handshake.test_refusals import answer_to, hello
-
-    assert answer_to(hello(client_version=0xFEFD)).alert == AlertDescription.protocol_version

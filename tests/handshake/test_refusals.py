@@ -183,9 +183,11 @@ def test_the_signal_of_a_fallback_changes_nothing_at_our_version() -> None:
     assert ends.server.version == 0x0303
 
 
-def test_a_later_version_is_answered_with_1_2() -> None:
+@pytest.mark.parametrize("version", [0x0304, 0x03FE, 0x0401, 0x0603, 0xFEFE])
+def test_a_later_version_is_answered_with_1_2(version: int) -> None:
+    """However much later (RFC 5246, E.1)."""
     ends = pair()
-    raw = hello(client_version=0x0304).frame()
+    raw = hello(client_version=version).frame()
     ends.client.data_to_send()
     ends.server.receive_data(b"\x16\x03\x01" + len(raw).to_bytes(2, "big") + raw)
     assert ends.server.version == 0x0303

@@ -39,8 +39,3 @@ def version_name(version: int) -> str:
     if version >> 8 == 0x7F:
         return f"TLS 1.3 draft {version & 0xFF}"
     return _NAMES.get(version) or unregistered(version)
-
-
-def is_tls(version: int) -> bool:
-    """Whether the number is one that TLS has or may have (RFC 5246, E.1); DTLS counts down from 0xFEFF."""
-    return version >> 8 == ProtocolVersion.SSL30 >> 8

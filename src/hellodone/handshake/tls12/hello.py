@@ -12,7 +12,7 @@ from hellodone.messages.extensions.tls13 import SupportedVersions
 from hellodone.messages.handshake import ClientHello, ServerHello
 from hellodone.registry.codes import CompressionMethod, ExtensionType
 from hellodone.registry.suites import TLS_FALLBACK_SCSV, cipher_suite, suite_name
-from hellodone.registry.versions import ProtocolVersion, is_tls, version_name
+from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.session.session import Session
 
 TLS12 = ProtocolVersion.TLS12
@@ -102,7 +102,7 @@ def _check_version(hs: ServerHandshake, hello: ClientHello) -> None:
         lambda: f"it fell back to {version_name(hello.client_version)}",
     )
     hs.check(
-        hello.client_version >= TLS12 and is_tls(hello.client_version),
+        hello.client_version >= TLS12,  # however much higher (RFC 5246, E.1)
         AlertDescription.protocol_version,
         "the client speaks TLS 1.2",
         lambda: f"its highest version is {version_name(hello.client_version)}",
