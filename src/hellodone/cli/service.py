@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import signal
-import socket
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from types import FrameType
 from typing import TYPE_CHECKING
 
 from hellodone.cli.faults import report_bug, say
@@ -26,6 +24,7 @@ if TYPE_CHECKING:
 Renegotiating = Callable[["TlsSocket", Callable[[], "Responder"]], "Responder"]
 
 _MOST_CLIENTS = 256  # at once; more wait in the listener's queue
+_PATIENCE = 0.1  # seconds between two looks at whether the end has come, where nothing else tells
 _FAREWELL = 1.0  # seconds that running connections get when the server stops
 
 
@@ -51,17 +50,17 @@ class Service:
         self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
         self._printing = threading.Lock()
         self._running: dict[threading.Thread, TlsSocket] = {}
-        self._stopped = threading.Event()
+        self._stopped = False
         self._served = 0
 
     def run(self, announce: Callable[[], None]) -> None:
         """Accept clients until Ctrl-C, SIGTERM or ``stop``; ``announce`` says so once a signal ends it cleanly."""
-        with _terminated_as_interrupted(), contextlib.suppress(KeyboardInterrupt):
+        with _ended_by_signals(self.stop):
             announce()
-            while not self._stopped.is_set():
-                self._slots.acquire()
-                self._accept()
-        self._listener.close()
+            while not self._stopped:
+                if self._slots.acquire(timeout=_PATIENCE):
+                    self._accept()
+        sys.stdout.flush()
         self._say_farewell()
 
     def _say_farewell(self) -> None:
@@ -74,10 +73,9 @@ class Service:
             thread.join(max(0, limit - time.monotonic()))
 
     def stop(self) -> None:
-        """End ``run``, from any thread."""
-        self._stopped.set()
-        with contextlib.suppress(OSError):  # wakes the accept
-            socket.create_connection(self._listener.address, 1.0).close()
+        """End ``run``, from any thread and from a signal's handler: it takes no lock."""
+        self._stopped = True
+        self._listener.close()
 
     def _accept(self) -> None:
         try:
@@ -85,7 +83,7 @@ class Service:
         except OSError:
             # the client was gone before it was accepted, or this process is short of descriptors for the moment
             self._slots.release()
-            self._stopped.wait(0.05)
+            time.sleep(_PATIENCE)
             return
         self._served += 1
         thread = threading.Thread(target=self._serve, args=(tls, self._served), daemon=True)
@@ -139,7 +137,7 @@ class Service:
                     say(sentence if sentence.startswith(tls.peer) else f"{tls.peer}: {sentence}")
                     self._say_advice(trace, fault)
             except BrokenPipeError:
-                self._stopped.set()
+                self.stop()
             except (TlsError, OSError) as error:
                 say(str(error))
 
@@ -150,19 +148,18 @@ class Service:
 
 
 @contextlib.contextmanager
-def _terminated_as_interrupted() -> Iterator[None]:
-    """SIGTERM means the same as Ctrl-C, as far as this thread may say so."""
+def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+    """Ctrl-C and SIGTERM call ``stop``, as far as this thread may say so.
 
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
+    Nothing is raised by the handler: an interrupt that hits code run by ``exec``, as a dataclass is made, ends the
+    interpreter by the signal although it was caught.
+    """
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = [(number, signal.signal(number, interrupt)) for number in (signal.SIGINT, signal.SIGTERM)]
+    before = [(number, signal.signal(number, lambda *_: stop())) for number in (signal.SIGINT, signal.SIGTERM)]
     try:
         yield
     finally:
         for number, handler in before:
             signal.signal(number, handler)
-        sys.stdout.flush()

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from hellodone.endpoint import ServerConnection
 from hellodone.errors import ConfigurationError
 from hellodone.transport.address import display, join
 from hellodone.transport.blocking import TlsSocket
@@ -36,8 +38,6 @@ class TlsListener:
 
     def accept(self) -> TlsSocket:
         """The next connection. Its handshake has not begun: ``do_handshake`` does it, where it keeps nobody waiting."""
-        from hellodone.endpoint import ServerConnection
-
         sock, peer = self._socket.accept()
         sock.settimeout(None)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
@@ -48,7 +48,9 @@ class TlsListener:
         return TlsSocket(sock, connection, is_client=False, peer=display(peer))
 
     def close(self) -> None:
-        """Stop listening. Connections that were accepted live on."""
+        """Stop listening; an ``accept`` that waits in another thread ends. Connections that were accepted live on."""
+        with contextlib.suppress(OSError):  # some systems say that it was never connected
+            self._socket.shutdown(socket.SHUT_RDWR)
         self._socket.close()
 
     def __enter__(self) -> TlsListener:
