@@ -3,10 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
-from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Row, Style, Topic
+from hellodone.diagram.knowing import spread
+from hellodone.diagram.numbering import Numbering
+from hellodone.diagram.rows import (
+    Arrow,
+    Chart,
+    Detail,
+    Divider,
+    Fragment,
+    Knowledge,
+    Line,
+    Loop,
+    Mark,
+    Note,
+    Row,
+    Style,
+    Topic,
+)
 from hellodone.diagram.wrap import wrap, wrap_all
 from hellodone.trace.model import Party
 
@@ -83,41 +99,69 @@ def _apology(wanted: Detail, level: Detail, left_out: int = 0) -> str:
 
 
 def _render(chart: Chart, remark: str) -> str:
-    lines = [CONFIGURATION, "sequenceDiagram", f"  accTitle: {escape(chart.title)}", "  autonumber"]
+    lines = [CONFIGURATION, "sequenceDiagram", f"  accTitle: {escape(chart.title)}"]
+    if chart.numbered:
+        lines.append("  autonumber")
     for participant in chart.participants:
         place = f"<br/>{escape(participant.place)}" if participant.place else ""
         lines.append(f"  participant {participant.party} as {escape(participant.name)}{place}")
     rows: tuple[Row, ...] = chart.rows
     if remark:
         rows = (Note(None, (Line(remark),), Topic.remark), *rows)
-    lines.extend(_rows(rows, _lane_distance(rows)))
+    numbers = Numbering("autonumber {} 1", "autonumber off", upcoming=int(chart.numbered))
+    lines.extend(_Lines(_lane_distance(rows), numbers, chart.detail).of(rows))
     return "\n".join(lines) + "\n"
 
 
-def _lane_distance(rows: tuple[Row, ...]) -> int:
+def _lane_distance(rows: Iterable[Row]) -> int:
     """How many characters a line has between the lanes: those of the longest label, which keeps them apart."""
-    arrows = [arrow for row in rows for arrow in (row.rows if isinstance(row, Loop) else [row])]
-    labels = (len(line) for arrow in arrows if isinstance(arrow, Arrow) for line in (arrow.label, *arrow.lines))
+    labels = (len(line) for arrow in _arrows(rows) for line in (arrow.label, *arrow.lines))
     return min(max(labels, default=0), LABEL_WIDTH)
 
 
-def _rows(rows: tuple[Row, ...], distance: int) -> Iterator[str]:
-    expected = 1
+def _arrows(rows: Iterable[Row]) -> Iterator[Arrow]:
+    """Those between lanes, wherever they are."""
     for row in rows:
         match row:
             case Arrow():
-                yield from _numbered(row, expected, "  ")
-                expected = row.number + 1
-            case Note():
-                yield from _note(row, distance)
-            case Divider(title):
-                yield from _across(f"━━━━━ {escape(title)} ━━━━━", GREY)
-            case Loop(title, arrows):
-                yield f"  loop {escape(title)}"
-                for arrow in arrows:
-                    yield from _numbered(arrow, expected, "    ")
-                    expected = arrow.number + 1
-                yield "  end"
+                yield row
+            case Loop(_, arrows):
+                yield from arrows
+            case Fragment(_, branches):
+                for branch in branches:
+                    yield from _arrows(branch.rows)
+
+
+class _Lines:
+    """The lines of the rows; ``distance`` is the room between the lanes."""
+
+    def __init__(self, distance: int, numbers: Numbering, detail: Detail) -> None:
+        self.distance = distance
+        self.numbers = numbers
+        self.detail = detail
+
+    def of(self, rows: Iterable[Row], indent: str = "  ") -> Iterator[str]:
+        """Of these rows, indented."""
+        for row in rows:
+            match row:
+                case Arrow():
+                    yield from (indent + line for line in self.numbers.before(row.number))
+                    yield indent + _arrow(row)
+                case Note():
+                    yield from (indent + line for line in _note(row, self.distance))
+                case Knowledge():
+                    yield from self.of(spread(row, self.detail), indent)
+                case Divider(title):
+                    yield from (indent + line for line in _across(f"━━━━━ {escape(title)} ━━━━━", GREY))
+                case Loop(title, arrows):
+                    yield f"{indent}loop {escape(title)}"
+                    yield from self.of(arrows, indent + "  ")
+                    yield f"{indent}end"
+                case Fragment(kind, branches):
+                    for index, branch in enumerate(branches):
+                        yield f"{indent}{'else' if index else kind} {escape(branch.title)}"
+                        yield from self.of(branch.rows, indent + "  ")
+                    yield f"{indent}end"
 
 
 def _note(note: Note, distance: int) -> Iterator[str]:
@@ -125,23 +169,21 @@ def _note(note: Note, distance: int) -> Iterator[str]:
     if note.party is None:
         yield from _across(text, TOPICS.get(note.topic, GREY))
     else:
-        yield f"  Note {SIDES.get(note.party, 'over')} {note.party}: {text}"
+        yield f"Note {SIDES.get(note.party, 'over')} {note.party}: {text}"
 
 
 def _across(text: str, background: str) -> Iterator[str]:
     """A note over both lanes, on a background that is seen on light and on dark paper."""
-    yield f"  {background}"
-    yield f"    Note over {Party.client},{Party.server}: {text}"
-    yield "  end"
+    yield background
+    yield f"  Note over {Party.client},{Party.server}: {text}"
+    yield "end"
 
 
-def _numbered(arrow: Arrow, expected: int, indent: str) -> Iterator[str]:
-    if arrow.number != expected:
-        yield f"{indent}autonumber {arrow.number} 1"
+def _arrow(arrow: Arrow) -> str:
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     lines = [arrow.label, *wrap_all((*arrow.lines, *steps), LABEL_WIDTH)]
     head = ARROWS.get(arrow.style, "->>")
-    yield f"{indent}{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
+    return f"{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
 
 
 def _note_text(note: Note, width: int) -> str:

@@ -3,9 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from hellodone.diagram.rows import Arrow, Chart, Divider, Line, Loop, Mark, Note, Row, Style, Topic
+from hellodone.diagram.knowing import spread
+from hellodone.diagram.numbering import Numbering
+from hellodone.diagram.rows import (
+    Arrow,
+    Chart,
+    Detail,
+    Divider,
+    Fragment,
+    Knowledge,
+    Line,
+    Loop,
+    Mark,
+    Note,
+    Row,
+    Style,
+    Topic,
+)
 from hellodone.diagram.wrap import limited, wrap, wrap_all
 from hellodone.trace.model import Party
 
@@ -39,11 +55,18 @@ ARROWS = {
     Style.fatal: "-[#B71C1C]>",
     Style.data: "->",
     Style.kernel: "-[#78909C]->",
+    Style.computation: "-[#5E35B1]>",
     Style.other: "-[#78909C]>",
 }
 PROTECTED = "-[#1B5E20]>"
 SIDES = {Party.client: "left", Party.server: "right"}
-NOTES = {Topic.activation: "#E8F5E9", Topic.success: "#E8F5E9", Topic.failure: "#FFEBEE", Topic.remark: "#FFF8E1"}
+NOTES = {
+    Topic.activation: "#E8F5E9",
+    Topic.success: "#E8F5E9",
+    Topic.failure: "#FFEBEE",
+    Topic.remark: "#FFF8E1",
+    Topic.knowledge: "#F3EFFA",
+}
 REACTIONS = {Party.client: "#F3F8FD", Party.server: "#FDF8F0"}
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "   ", Mark.key: "• "}
 
@@ -63,8 +86,10 @@ def render(chart: Chart) -> str:
     for participant in chart.participants:
         place = f"\\n{_quoted(participant.place)}" if participant.place else ""
         lines.append(f'participant "{_quoted(participant.name)}{place}" as {participant.party}')
-    lines.append("autonumber")
-    lines.extend(_rows(chart.rows))
+    if chart.numbered:
+        lines.append("autonumber")
+    numbers = Numbering("autonumber {}", "autonumber stop", upcoming=int(chart.numbered))
+    lines.extend(_rows(chart.rows, numbers, chart.detail))
     lines.append("@enduml")
     return "\n".join(lines) + "\n"
 
@@ -80,29 +105,27 @@ def _references(match: re.Match[str]) -> str:
     return "".join([_OTHERS.get(character) or f"&#{ord(character)};" for character in match[0]])
 
 
-def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
-    expected = 1
+def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[str]:
     for row in rows:
         match row:
             case Arrow():
-                yield from _numbered(row, expected)
-                expected = row.number + 1
+                yield from numbers.before(row.number)
+                yield _arrow(row)
             case Note():
                 yield from _note(row)
+            case Knowledge():
+                yield from _rows(spread(row, detail), numbers, detail)
             case Divider(title):
                 yield f"== {_line(title)} =="
             case Loop(title, arrows):
                 yield f"loop {_line(title)}"
-                for arrow in arrows:
-                    yield from _numbered(arrow, expected)
-                    expected = arrow.number + 1
+                yield from _rows(arrows, numbers, detail)
                 yield "end"
-
-
-def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
-    if arrow.number != expected:
-        yield f"autonumber {arrow.number}"
-    yield _arrow(arrow)
+            case Fragment(kind, branches):
+                for index, branch in enumerate(branches):
+                    yield f"{'else' if index else kind} {_line(branch.title)}"
+                    yield from _rows(branch.rows, numbers, detail)
+                yield "end"
 
 
 def _arrow(arrow: Arrow) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from hellodone.trace.known import How
 from hellodone.trace.model import Party
 
 
@@ -30,6 +31,7 @@ class Style(StrEnum):
     fatal = "fatal"
     data = "data"
     kernel = "kernel"  # TCP's own: not ours
+    computation = "computation"  # from a party to itself: nothing travels
     other = "other"
 
 
@@ -47,6 +49,7 @@ class Topic(StrEnum):
     """What a note is about, where that shows in how it is drawn."""
 
     reaction = "reaction"  # what one party did because of the arrow above
+    knowledge = "knowledge"  # what one party knows from here on
     activation = "activation"  # keys that are used from here on
     success = "success"
     failure = "failure"
@@ -72,7 +75,10 @@ class Participant:
 
 @dataclass(frozen=True, slots=True)
 class Arrow:
-    """Something travels. ``last`` is the number of the last step it stands for, when it stands for several."""
+    """Something travels, or a party computes (sender and receiver are the same then).
+
+    ``last`` is the number of the last step it stands for, when it stands for several; ``number`` is 0 where it is none.
+    """
 
     number: int
     sender: Party
@@ -122,14 +128,77 @@ class Loop:
     rows: tuple[Arrow, ...]
 
 
-Row = Arrow | Note | Divider | Loop
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing that a party knows. ``name`` is the fact's; ``why`` a phrase: "seen in step 5, ServerHello"."""
+
+    name: str
+    how: How
+    why: str
+    secret: bool = False
+    value: str = ""
+    meaning: str = ""
+    formula: str = ""  # of what is computed: "PRF(...)"
+    inputs: tuple[str, ...] = ()  # names of facts
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What somebody who listens makes of the protected step ``number``: its content, or that it stays sealed."""
+
+    number: int
+    title: str  # of the message
+    readable: bool
+    why: str  # "opened with client_write_key", "client_write_key is not known"
+    lines: tuple[str, ...] = ()  # what is read
+
+
+@dataclass(frozen=True, slots=True)
+class Knowledge:
+    """What a party knows since the step ``number`` and did not know before. It stands beside the party's lane.
+
+    ``total`` counts all that the party knows of this connection by then. Readings are the eavesdropper's.
+    """
+
+    party: Party
+    number: int
+    items: tuple[Item, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    total: int = 0
+
+
+class FragmentKind(StrEnum):
+    """What a frame around rows says of them."""
+
+    alt = "alt"  # one of the branches happens
+    opt = "opt"  # its one branch happens or does not
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """One way on, and its condition."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Fragment:
+    """A frame of the general chart, which may hold others. A branch of ``alt`` may be empty: then nothing happens."""
+
+    kind: FragmentKind
+    branches: tuple[Branch, ...]
+
+
+Row = Arrow | Note | Divider | Loop | Knowledge | Fragment
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A whole chart. Rows refer to participants only."""
+    """A whole chart. Rows refer to participants only. ``numbered`` is false where arrows are no steps of a trace."""
 
     title: str
     participants: tuple[Participant, ...]
     rows: tuple[Row, ...]
     detail: Detail = Detail.normal
+    numbered: bool = True

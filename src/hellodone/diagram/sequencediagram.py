@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from hellodone.diagram.rows import Arrow, Chart, Divider, Loop, Mark, Note, Row, Style, Topic
+from hellodone.diagram.knowing import spread
+from hellodone.diagram.numbering import Numbering
+from hellodone.diagram.rows import (
+    Arrow,
+    Chart,
+    Detail,
+    Divider,
+    Fragment,
+    Knowledge,
+    Loop,
+    Mark,
+    Note,
+    Row,
+    Style,
+    Topic,
+)
 from hellodone.diagram.wrap import wrap, wrap_all
 from hellodone.trace.model import Party
 
@@ -19,6 +34,7 @@ ARROWS = {
     Style.fatal: "-[#red]>",
     Style.data: "->",
     Style.kernel: "--[#gray]>",
+    Style.computation: "-[#indigo]>",
     Style.other: "-[#gray]>",
 }
 SIDES = {Party.client: "left of", Party.server: "right of"}
@@ -27,6 +43,7 @@ NOTES = {
     Topic.success: " #honeydew",
     Topic.failure: " #mistyrose",
     Topic.remark: " #ivory",
+    Topic.knowledge: " #lavender",
 }
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "   ", Mark.key: "• "}
 
@@ -41,8 +58,10 @@ def render(chart: Chart) -> str:
     for participant in chart.participants:
         place = f"\\n{escape(participant.place)}" if participant.place else ""
         lines.append(f'participant "{_unquoted(escape(participant.name))}{_unquoted(place)}" as {participant.party}')
-    lines.append("autonumber 1")
-    lines.extend(_rows(chart.rows))
+    if chart.numbered:
+        lines.append("autonumber 1")
+    numbers = Numbering("autonumber {}", "autonumber off", upcoming=int(chart.numbered))
+    lines.extend(_rows(chart.rows, numbers, chart.detail))
     return "\n".join(lines) + "\n"
 
 
@@ -60,32 +79,34 @@ def _unquoted(text: str) -> str:
     return text.replace('"', "'")
 
 
-def _rows(rows: tuple[Row, ...]) -> Iterator[str]:
-    expected = 1
+def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[str]:
     for row in rows:
         match row:
             case Arrow():
-                yield from _numbered(row, expected)
-                expected = row.number + 1
+                yield from numbers.before(row.number)
+                yield _arrow(row)
             case Note():
                 yield _note(row)
+            case Knowledge():
+                yield from _rows(spread(row, detail), numbers, detail)
             case Divider(title):
                 yield f"=={escape(title)}=="
             case Loop(title, arrows):
                 yield f"loop {escape(title)}"
-                for arrow in arrows:
-                    yield from _numbered(arrow, expected)
-                    expected = arrow.number + 1
+                yield from _rows(arrows, numbers, detail)
+                yield "end"
+            case Fragment(kind, branches):
+                for index, branch in enumerate(branches):
+                    yield f"{'else' if index else kind} {escape(branch.title)}"
+                    yield from _rows(branch.rows, numbers, detail)
                 yield "end"
 
 
-def _numbered(arrow: Arrow, expected: int) -> Iterator[str]:
-    if arrow.number != expected:
-        yield f"autonumber {arrow.number}"
+def _arrow(arrow: Arrow) -> str:
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     title = f"**{_unstarred(escape(arrow.title))}**" + (escape(f" [{arrow.tag}]") if arrow.tag else "")
     details = map(escape, wrap_all((*arrow.lines, *steps), LABEL_WIDTH))
-    yield f"{arrow.sender}{ARROWS[arrow.style]}{arrow.receiver}:" + "\\n".join([title, *details])
+    return f"{arrow.sender}{ARROWS[arrow.style]}{arrow.receiver}:" + "\\n".join([title, *details])
 
 
 def _note(note: Note) -> str:

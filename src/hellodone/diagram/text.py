@@ -6,11 +6,27 @@ outside the lanes, beside it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
+from hellodone.diagram.knowing import as_note
 from hellodone.diagram.paint import Paint, Role, painter
-from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Participant, Row, Style, Topic
+from hellodone.diagram.rows import (
+    Arrow,
+    Chart,
+    Detail,
+    Divider,
+    Fragment,
+    Knowledge,
+    Line,
+    Loop,
+    Mark,
+    Note,
+    Participant,
+    Row,
+    Style,
+    Topic,
+)
 from hellodone.diagram.wrap import columns, wrap
 from hellodone.trace.model import Party
 
@@ -36,17 +52,16 @@ def render(chart: Chart, *, width: int = DEFAULT_WIDTH, colour: bool = False) ->
     paper = _Paper(width, painter(colour), airy=chart.detail is not Detail.brief)
     lines = [paper.title(chart.title), ""]
     lines.extend(paper.heads(chart.participants))
-    for row, notes in _with_notes(chart.rows):
-        lines.extend(paper.row(row, notes))
+    lines.extend(paper.rows(chart.rows, chart.detail))
     lines.append(paper.lanes())
     return "\n".join([line.rstrip() for line in lines]) + "\n"
 
 
-def _with_notes(rows: tuple[Row, ...]) -> Iterator[tuple[Row | None, list[Note]]]:
+def _with_notes(rows: Iterable[Row], detail: Detail) -> Iterator[tuple[Row | None, list[Note]]]:
     """Each row with the reactions that follow it; reactions that follow no arrow stand by themselves."""
     current: Row | None = None
     notes: list[Note] = []
-    for row in rows:
+    for row in (as_note(row, detail) if isinstance(row, Knowledge) else row for row in rows):
         if isinstance(row, Note) and row.party is not None and not row.number:
             notes.append(row)
             continue
@@ -72,6 +87,24 @@ class _Paper:
         self.note_width = self.side - 4 if self.beside else min(self.inner - 8, max(48, self.inner * 3 // 4))
 
     # --- rows
+
+    def rows(self, rows: Iterable[Row], detail: Detail) -> Iterator[str]:
+        """All of them, with the notes that belong to each."""
+        for row, notes in _with_notes(rows, detail):
+            if isinstance(row, Fragment):
+                yield from self.fragment(row, detail)
+                row = None
+            if row is not None or notes:
+                yield from self.row(row, notes)
+
+    def fragment(self, fragment: Fragment, detail: Detail) -> Iterator[str]:
+        """Lines between the lanes, above and below each branch."""
+        for index, branch in enumerate(fragment.branches):
+            title = f"{'├' if index else '┌'}─ {'else' if index else fragment.kind} {branch.title} "
+            shown = wrap(title, self.inner - 2)[0]
+            yield self.line(self.paint(Role.lane, shown + "─" * (self.inner - columns(shown) - 1)) + " ")
+            yield from self.rows(branch.rows, detail)
+        yield self.line(self.paint(Role.lane, "└" + "─" * (self.inner - 2)) + " ")
 
     def row(self, row: Row | None, notes: list[Note]) -> Iterator[str]:
         """One row and the notes that belong to it."""
