@@ -115,6 +115,8 @@ class ClientConfig(Config):
     first, or one for all of them as a PkiPath (RFC 6066, 5). ``trusted_ca_keys`` tells the server which authorities
     are trusted, in one of three manners (RFC 6066, 6).
     ``revocation`` is what is done about revoked certificates: None believes what the server staples and asks nobody.
+    ``ask_for_tickets=False`` resumes by session ID alone. ``fallback`` says that this is another attempt with an
+    earlier version than the client has (TLS_FALLBACK_SCSV, RFC 7507): a server that speaks a later one refuses it.
     """
 
     trust: TrustStore | None
@@ -128,6 +130,8 @@ class ClientConfig(Config):
     certificate_urls: Sequence[str] = ()
     trusted_ca_keys: NameAnchors | None = None
     revocation: Revocation | None = None
+    ask_for_tickets: bool = True
+    fallback: bool = False
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""

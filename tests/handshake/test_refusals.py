@@ -15,7 +15,7 @@ from hellodone.pki.laboratory import LabAuthority
 from hellodone.policy import Policy
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.suites import TLS_FALLBACK_SCSV
-from tests.pairs import NOW, Pair, client_config, client_identity, compatible, lab, pair, server_config
+from tests.pairs import NOW, Pair, client_config, client_identity, compatible, connected, lab, pair, server_config
 
 A = AlertDescription
 
@@ -181,6 +181,13 @@ def test_the_signal_of_a_fallback_changes_nothing_at_our_version() -> None:
     ends.client.data_to_send()
     ends.server.receive_data(b"\x16\x03\x01" + len(raw).to_bytes(2, "big") + raw)
     assert ends.server.version == 0x0303
+
+
+def test_a_client_that_fell_back_says_so_last() -> None:
+    ends = connected(client_config(fallback=True), server_config())
+    offered = ends.client.handshake.cipher_suites_offered
+    assert offered.index(TLS_FALLBACK_SCSV) == len(offered) - 1
+    assert TLS_FALLBACK_SCSV not in connected(client_config(), server_config()).client.handshake.cipher_suites_offered
 
 
 @pytest.mark.parametrize("version", [0x0304, 0x03FE, 0x0401, 0x0603, 0xFEFE])

@@ -50,6 +50,14 @@ def test_the_second_connection_is_abbreviated(kind: str, suite: str) -> None:
         assert again.server_events[-1] == DataReceived(b"more")
 
 
+def test_a_client_need_not_take_tickets() -> None:
+    client, server = configs("ticket", session_store=MemorySessionStore(clock=clock))
+    connected(client, server)  # the session has a ticket, which the same client then leaves alone
+    without = replace(client, ask_for_tickets=False)
+    assert [connected(without, server).client.resumed for _ in range(2)] == [False, True]
+    assert connected(without, replace(server, session_store=None)).client.resumed is False
+
+
 @pytest.mark.parametrize("kind", ["id", "ticket"])
 def test_alpn_is_negotiated_afresh(kind: str) -> None:
     client, server = configs(kind, alpn=("a",))

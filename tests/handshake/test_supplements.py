@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from hellodone.config import Supplement
+from hellodone.errors import ConfigurationError
 from hellodone.handshake.supplements import authorization, user_mapping, user_mapping_accepted
 from hellodone.messages.extensions.trust import AuthzDataFormat
 from hellodone.messages.handshake import SupplementalData
@@ -23,6 +24,7 @@ from tests.pairs import Pair, client_config, client_identity, clock, connected, 
 USER = ExtensionType.user_mapping
 SAML = AuthzDataFormat.saml_assertion
 HELLO_DONE, SERVER_HELLO, KEY_EXCHANGE, SUPPLEMENTAL = 14, 2, 16, 23
+ME = "me@example.org"
 PRIVATE = Supplement(extension=0xFF42, data_type=0xFF43, hello=b"version 1", data=b"to the other side", accept=True)
 
 
@@ -46,7 +48,7 @@ def messages(ends: Pair) -> list[str]:
 
 
 def test_the_client_says_who_its_user_is() -> None:
-    ends = both(user_mapping("me@example.org", "example.org"), user_mapping_accepted()).pump()
+    ends = both(user_mapping(ME, "example.org"), user_mapping_accepted()).pump()
     assert ends.completed
     (entry,) = ends.server.supplemental_data
     assert entry[0] == 0
@@ -54,10 +56,16 @@ def test_the_client_says_who_its_user_is() -> None:
     assert ends.client.supplemental_data == ()
 
 
+@pytest.mark.parametrize("user", ["", "me", "@example.org", "me@", "me@-example.org", "m@e@example.org"])
+def test_a_user_is_named_with_the_domain(user: str) -> None:
+    with pytest.raises(ConfigurationError, match="user@domain"):
+        user_mapping(user)
+
+
 def test_both_directions_and_where_the_messages_stand() -> None:
     from_server = authorization(ExtensionType.server_authz, SAML, b"<Assertion/>")
     to_client = authorization(ExtensionType.server_authz, SAML, None)
-    client = client_config(supplements=[user_mapping("me"), to_client], identity=client_identity("ec"), record=True)
+    client = client_config(supplements=[user_mapping(ME), to_client], identity=client_identity("ec"), record=True)
     server = server_config(supplements=[user_mapping_accepted(), from_server], client_auth="required")
     ends = connected(client, server)
     assert messages(ends)[1:3] == ["s ServerHello", "s SupplementalData"]
@@ -72,7 +80,7 @@ def test_a_private_kind_goes_both_ways() -> None:
     assert ends.server.supplemental_data == ends.client.supplemental_data == ((0xFF43, b"to the other side"),)
 
 
-@pytest.mark.parametrize("kind", [user_mapping("me"), PRIVATE])
+@pytest.mark.parametrize("kind", [user_mapping(ME), PRIVATE])
 def test_nothing_is_sent_to_those_who_do_not_know_it(kind: Supplement) -> None:
     for ends in (both(kind, None).pump(), both(None, kind).pump()):
         assert ends.completed
@@ -80,7 +88,7 @@ def test_nothing_is_sent_to_those_who_do_not_know_it(kind: Supplement) -> None:
 
 
 def test_it_may_be_left_out_although_agreed() -> None:
-    silent = replace(user_mapping("me"), data=None)
+    silent = replace(user_mapping(ME), data=None)
     assert both(silent, user_mapping_accepted()).pump().completed  # RFC 4681, 4
 
 
@@ -93,12 +101,12 @@ def test_no_common_format_no_answer() -> None:
 
 def test_the_server_answers_what_is_shared() -> None:
     many = replace(user_mapping_accepted(), hello=bytes((7, 64)))
-    ends = both(replace(user_mapping("me"), hello=bytes((64, 9))), many).pump()
+    ends = both(replace(user_mapping(ME), hello=bytes((64, 9))), many).pump()
     assert ends.server.handshake._supplements_offered == {USER: b"\x40"}
 
 
 def test_more_than_was_offered_is_an_illegal_parameter() -> None:
-    ends = changed(both(user_mapping("me"), user_mapping_accepted()), server=with_extension(USER, b"\2\x40\x41"))
+    ends = changed(both(user_mapping(ME), user_mapping_accepted()), server=with_extension(USER, b"\2\x40\x41"))
     assert alert_of(ends.client_error) == "illegal_parameter"
 
 
@@ -115,7 +123,7 @@ ENTRY = SupplementalDataEntry(0xFF43, b"data")
 @pytest.mark.parametrize("agreed", [False, True])
 def test_unexpected_data_of_the_server(agreed: bool) -> None:
     """Without agreement, or in the direction that was not agreed on."""
-    ends = both(user_mapping("me"), user_mapping_accepted()) if agreed else pair()
+    ends = both(user_mapping(ME), user_mapping_accepted()) if agreed else pair()
     ends.pump(to_client=inserted_after(SERVER_HELLO, SupplementalData((ENTRY,))))
     assert alert_of(ends.client_error) == "unexpected_message"
 
@@ -188,7 +196,7 @@ def test_a_session_that_is_continued_has_none() -> None:
 
 def test_the_trace_knows_it() -> None:
     ends = connected(
-        client_config(supplements=[user_mapping("me@example.org", "example.org")], record=True),
+        client_config(supplements=[user_mapping(ME, "example.org")], record=True),
         server_config(supplements=[user_mapping_accepted()], record=True),
     )
     trace = ends.server.trace

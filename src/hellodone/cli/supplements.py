@@ -25,7 +25,7 @@ def supplements(direction: str | None, *, protected: bool) -> Both:
     client: list[Supplement] = []
     server: list[Supplement] = []
     if direction in ("client", "both"):
-        client.append(user_mapping("alice", "laboratory.example"))
+        client.append(user_mapping("alice@laboratory.example", "laboratory.example"))
         server.append(user_mapping_accepted())
     if direction in ("server", "both"):
         form, extension = AuthzDataFormat.saml_assertion, ExtensionType.server_authz

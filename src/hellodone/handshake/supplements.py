@@ -6,10 +6,11 @@ before the handshake is complete, and is shown to the application only then.
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from hellodone.config import Supplement
-from hellodone.errors import AlertDescription
+from hellodone.errors import AlertDescription, ConfigurationError
 from hellodone.handshake.context import Handshake
 from hellodone.handshake.flow import Flow, optional
 from hellodone.messages.extensions.trust import AuthzDataFormat
@@ -26,10 +27,17 @@ from hellodone.registry.codes import ExtensionType, SupplementalDataType, UserMa
 from hellodone.registry.naming import code_name
 
 HINT = UserMappingType.upn_domain_hint
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_PRINCIPAL = re.compile(rf"[^@]+@{_LABEL}(?:\.{_LABEL})*")
 
 
 def user_mapping(user: str, domain: str = "", *, only_protected: bool = False) -> Supplement:
-    """A client says who its user is in a directory: ``user@domain``, the domain, or both (RFC 4681)."""
+    """A client says who its user is in a directory: ``user@domain``, a domain alone, or both (RFC 4681, 6).
+
+    Raises ConfigurationError when the first is not of that form, or both are empty.
+    """
+    if (user or not domain) and not _PRINCIPAL.fullmatch(user):
+        raise ConfigurationError(f"a user mapping names user@domain (RFC 4681, 6); {user!r} is not of that form")
     hint = UpnDomainHint(user.encode(), domain.encode())
     return Supplement(
         extension=ExtensionType.user_mapping,

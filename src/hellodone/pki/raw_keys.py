@@ -11,9 +11,9 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
 
 from hellodone.crypto.finite_field import StaticDHPrivateKey
-from hellodone.errors import AlertDescription
-from hellodone.pki import keys, oids
-from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.errors import AlertDescription, ConfigurationError
+from hellodone.pki import keys, oids, pem
+from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
 from hellodone.pki.der import DerError, Elements, Tag
 from hellodone.pki.dh_keys import write_public_key
 from hellodone.pki.identity import Identity, LocalSigner
@@ -96,6 +96,38 @@ def raw_identity(private_key: bytes, password: str | bytes | None = None) -> Ide
         return Identity((RawPublicKey(write_public_key(key.public_key())),), LocalSigner(key))
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
     return Identity((RawPublicKey(spki),), LocalSigner(key))
+
+
+def public_key_info(data: bytes, source: str = "the public key") -> bytes:
+    """The SubjectPublicKeyInfo, in DER, of a public key or a certificate, each PEM or DER; what ``trusted_keys`` holds.
+
+    Raises ConfigurationError, naming ``source``.
+    """
+    if pem.is_pem(data):
+        found = pem.blocks(data, source)
+        named = [block.der(source) for block in found if block.label == "PUBLIC KEY"]
+        if len(named) == 1:
+            return _readable(named[0], source)
+        if len(named) > 1:
+            raise ConfigurationError(f"{source}: expected one public key, found {len(named)}")
+    elif data[:1] == b"\x30":
+        try:
+            return _readable(data, source)
+        except ConfigurationError:
+            pass  # a certificate, perhaps
+    certificate = parse_chain(data, source)[0]
+    try:
+        return certificate.public_key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    except CertificateError as fault:
+        raise ConfigurationError(f"{source}: {fault.reason}") from None
+
+
+def _readable(spki: bytes, source: str) -> bytes:
+    try:
+        RawPublicKey(spki).require_readable()
+    except CertificateError as fault:
+        raise ConfigurationError(f"{source}: {fault.reason}") from None
+    return spki
 
 
 def is_raw(identity: Identity) -> bool:

@@ -18,7 +18,7 @@ class SessionTicketRule(Rule[SessionTicket, SessionTicket]):
 
     def offer(self, hs: ClientHandshake) -> SessionTicket | None:
         """The ticket, or nothing in it to be given one."""
-        if hs._config.session_store is None:
+        if hs._config.session_store is None or not hs._config.ask_for_tickets:
             return None
         return SessionTicket(b"" if hs._session is None else hs._session.ticket)
 

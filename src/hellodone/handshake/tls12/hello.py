@@ -27,6 +27,8 @@ def client_hello(hs: ClientHandshake, session: Session | None) -> ClientHello:
     hs.client_random = config.random_bytes(32)
     hs.session_id_offered = session_id_for(hs, session)
     hs.cipher_suites_offered = suites_offered(config.policy, config.psk is not None)
+    if config.fallback:
+        hs.cipher_suites_offered += (TLS_FALLBACK_SCSV,)  # after those that are meant (RFC 7507, 4)
     hs._extensions_offered = offer_all(hs)
     if config.padding:
         hs._extensions_offered = padded(hs._extensions_offered, config.padding - len(_client_hello(hs).frame()))

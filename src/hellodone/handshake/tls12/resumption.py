@@ -43,6 +43,7 @@ def _can_offer(hs: ClientHandshake, session: Session) -> bool:
         and (session.extended_master_secret or policy.extended_master_secret != "required")
         and session.max_fragment_length == hs._config.max_fragment_length
         and (policy.truncated_hmac or not session.truncated_hmac)
+        and (hs._config.ask_for_tickets or not session.ticket)
         and _still_trusted(hs, session)
     )
 
