@@ -102,7 +102,8 @@ class FatalAlert(TlsError):
         self.sender = sender
 
     def __str__(self) -> str:
-        return f"{alert_name(self.alert)}: {self.reason}"
+        name = alert_name(self.alert)
+        return self.reason if name in self.reason else f"{name}: {self.reason}"
 
 
 class TruncationError(TlsError):

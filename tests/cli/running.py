@@ -77,6 +77,7 @@ class Server:
 def serving(folder: Path, *options: object) -> Iterator[Server]:
     """A server at a free port, killed at the end if it still runs."""
     port_file = folder / "port"
+    port_file.unlink(missing_ok=True)
     command = [sys.executable, "-m", "hellodone", "serve", "--bind", "127.0.0.1:0", "--port-file", str(port_file)]
     started = subprocess.Popen(
         [*command, *(str(option) for option in options)],

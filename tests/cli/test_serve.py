@@ -93,8 +93,11 @@ def test_each_connection_leaves_a_trace(tmp_path: Path) -> None:
         get(server.port)
         get(server.port)
         server.end()
+    with ours(tmp_path, "--trace-dir", tmp_path / "traces") as another:
+        get(another.port)
+        another.end()
     files = sorted((tmp_path / "traces").iterdir())
-    assert [file.name for file in files] == ["connection-1.json", "connection-2.json"]
+    assert [file.name for file in files] == ["connection-1.json", "connection-2.json", "connection-3.json"]
     for file in files:
         assert Trace.from_json(file.read_text()).connections[0].completed
 

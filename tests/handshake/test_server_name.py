@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 
 from hellodone.config import ServerConfig
+from hellodone.messages.extensions.names import ServerName, ServerNameList
 from hellodone.messages.handshake import ServerHello
-from hellodone.registry.codes import ExtensionType
+from hellodone.registry.codes import ExtensionType, ServerNameType
 from hellodone.session.store import MemorySessionStore
-from tests.pairs import Pair, client_config, clock, connected, server_config, server_identity
+from tests.hellos import alert_of, changed, with_extension
+from tests.pairs import Pair, client_config, clock, connected, pair, server_config, server_identity
 
 
 def acknowledged(ends: Pair) -> bool:
@@ -42,3 +44,10 @@ def test_a_name_is_not_acknowledged_when_a_session_is_resumed() -> None:
     again = connected(client, server)
     assert again.server.resumed
     assert not acknowledged(again)
+
+
+def test_an_address_is_no_name_that_a_server_has() -> None:
+    """Its certificate is for 127.0.0.1 too, but literal addresses are not permitted (RFC 6066, 3)."""
+    address = ServerNameList((ServerName(ServerNameType.host_name, b"127.0.0.1"),)).encode()
+    ends = changed(pair(server=server_config(sni_fatal=True)), with_extension(ExtensionType.server_name, address))
+    assert alert_of(ends.server_error) == "unrecognized_name"

@@ -23,9 +23,10 @@ _WIDTH = 100  # columns where nobody says
 class Output:
     """Draws traces as the options say. Made before the connection, so that a wrong option costs no handshake."""
 
-    def __init__(self, choice: OutputChoice) -> None:
-        """Raises ConfigurationError for a format that there is not."""
+    def __init__(self, choice: OutputChoice, earlier: int = 0) -> None:
+        """``earlier`` is the last number of an earlier run. Raises ConfigurationError for an unknown format."""
         self._choice = choice
+        self._earlier = earlier
         self._targets = [(file, self._format(file)) for file in choice.files]
         self._default = _known(choice.format or "text")
 
@@ -68,7 +69,8 @@ class Output:
         """One of many traces: its line on standard output, the files numbered, the whole chart if --format asks."""
         for file, format_ in self._targets:
             if file != "-":
-                self._write(_numbered(file, number), self._draw(trace, format_, None, False), quiet=True)
+                path = _numbered(file, self._earlier + number)
+                self._write(path, self._draw(trace, format_, None, False), quiet=True)
         if self._choice.format is not None and not self._targets:
             sys.stdout.write(self._draw(trace, self._default, sys.stdout, False))
         else:
@@ -116,7 +118,10 @@ class Output:
 
 
 def in_folder(folder: str, choice: OutputChoice) -> Output:
-    """An output that writes numbered traces into a folder, made if it is not there. Raises InputUnreadable."""
+    """An output that writes numbered traces into a folder, made if it is not there; what is there is kept.
+
+    Raises InputUnreadable.
+    """
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as fault:
@@ -125,13 +130,20 @@ def in_folder(folder: str, choice: OutputChoice) -> Output:
 
     wanted = _known(choice.format or "json")
     suffix = next(extension for extension, name in FORMATS.items() if name == wanted)
-    return Output(replace(choice, files=(*choice.files, str(Path(folder) / f"connection{suffix}")), format=None))
+    file = Path(folder) / f"connection{suffix}"
+    return Output(replace(choice, files=(*choice.files, str(file)), format=None), _highest(file))
 
 
 def _numbered(file: str, number: int) -> Path:
     """``trace.json`` becomes ``trace-7.json``."""
     path = Path(file)
     return path.with_name(f"{path.stem}-{number}{path.suffix}")
+
+
+def _highest(file: Path) -> int:
+    """The highest number that a file of this name has; 0 when there is none."""
+    numbers = (path.stem.removeprefix(f"{file.stem}-") for path in file.parent.glob(f"{file.stem}-*{file.suffix}"))
+    return max((int(number) for number in numbers if number.isdecimal()), default=0)
 
 
 def _known(name: str) -> str:

@@ -66,7 +66,9 @@ class ServerNameRule(Rule[ServerNameList, ServerNameAcknowledgement]):
     @staticmethod
     def _known(hs: ServerHandshake) -> bool:
         name = hs._expected_name
-        return name is not None and any(match(name, identity.leaf) for identity in hs._config.identities)
+        if name is None or name.kind != "dns":  # addresses are not permitted in server_name (RFC 6066, 3)
+            return False
+        return any(match(name, identity.leaf) for identity in hs._config.identities)
 
 
 class AlpnRule(Rule[ProtocolNameList, ProtocolNameList]):

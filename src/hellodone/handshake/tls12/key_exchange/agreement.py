@@ -63,10 +63,7 @@ class EllipticCurve:
 
     def answer(self, hs: ClientHandshake) -> tuple[bytes, Secret]:
         """A fresh key on the same curve (RFC 8422, 5.7)."""
-        share = generate_share(hs.group, hs._config.random)
-        hs.client_ephemeral_private = share
-        hs.client_share = share.public
-        return hs.client_share, shared_secret(hs, share, hs.server_share, "server")
+        return _answer(hs, generate_share(hs.group, hs._config.random))
 
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """With the client's point."""
@@ -106,10 +103,7 @@ class FiniteField:
     def answer(self, hs: ClientHandshake) -> tuple[bytes, Secret]:
         """A fresh key in the same group (RFC 5246, 7.4.7.2)."""
         assert hs._dh_parameters is not None, "set when the parameters were accepted"
-        share = generate_dh_share(hs._dh_parameters, hs._config.random)
-        hs.client_ephemeral_private = share
-        hs.client_share = share.public
-        return hs.client_share, shared_secret(hs, share, hs.server_share, "server")
+        return _answer(hs, generate_dh_share(hs._dh_parameters, hs._config.random))
 
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """With the client's public value."""
@@ -117,6 +111,13 @@ class FiniteField:
         share = hs.server_ephemeral_private
         assert isinstance(share, DHKeyShare), "set when the parameters were made"
         return shared_secret(hs, share, public, "client")
+
+
+def _answer(hs: ClientHandshake, share: KeyShare | DHKeyShare) -> tuple[bytes, Secret]:
+    """The client's public value, and the secret it now shares."""
+    hs.client_ephemeral_private = share
+    hs.client_share = share.public
+    return hs.client_share, shared_secret(hs, share, hs.server_share, "server")
 
 
 def shared_secret(hs: Handshake[Any], share: KeyShare | DHKeyShare, public: bytes, peer: str) -> Secret:
