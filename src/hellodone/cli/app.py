@@ -22,7 +22,7 @@ COMMANDS = ("demo", "connect", "serve", "draw")
 
 
 class Command(click.Command):
-    """A command whose help begins with examples."""
+    """A command whose help begins with examples and has its options under headings."""
 
     def __init__(self, *args: Any, examples: Sequence[str] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,6 +32,17 @@ class Command(click.Command):
         """Examples first: most readers need no more."""
         write_examples(formatter, self.examples)
         super().format_help(ctx, formatter)
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Under headings, where options have one (see ``options.gathered``); the others first."""
+        sections: dict[str, list[tuple[str, str]]] = {"Options": []}
+        for parameter in self.get_params(ctx):
+            record = parameter.get_help_record(ctx)
+            if record is not None:
+                sections.setdefault(getattr(parameter, "section", "Options"), []).append(record)
+        for heading, records in sections.items():
+            with formatter.section(heading):
+                formatter.write_dl(records)
 
 
 class Commands(click.Group):

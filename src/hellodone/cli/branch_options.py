@@ -1,72 +1,87 @@
-"""The options of ``connect`` and ``serve`` for the rarer branches of the protocol, gathered into one value each."""
+"""The options of ``connect`` and ``serve`` for the rarer branches of the protocol, gathered into one value each.
+
+Names are OpenSSL's or GnuTLS's where those have one. What the values mean for a configuration is in ``branches``.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import click
 
+from hellodone.cli.branch_choices import (
+    CallBranches,
+    CallCertificates,
+    CallRecords,
+    CallSessions,
+    CallSupplements,
+    ExportsChoice,
+    ServeBranches,
+    ServeCertificates,
+    ServeRecords,
+    ServeSessions,
+    ServeSupplements,
+)
 from hellodone.cli.options import gathered
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-
-@dataclass(frozen=True, slots=True)
-class CallBranches:
-    """What ``connect`` does beside a full handshake; see ``connect``."""
-
-    psk: str | None
-    resume: bool
-    renegotiate: str  # refuse, accept, initiate
-    max_fragment_length: str | None
-    record_size_limit: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class ServeBranches:
-    """What ``serve`` has beside certificates; see ``serve``."""
-
-    psk: tuple[str, ...]
-    psk_hint: str
-    dh_group: str
-    sessions_url: str | None
-    record_size_limit: int | None
+AUTHZ_FORMATS = ("x509_attr_cert", "saml_assertion")  # of RFC 5878, 2.3: those whose data are bytes
+BINDINGS = ("tls-unique", "tls-server-end-point", "tls-exporter")  # handshake.exporters, not loaded here
+MANNERS = ("key_sha1_hash", "x509_name", "cert_sha1_hash")  # of RFC 6066, 6
 
 
 def call_branches(function: F) -> F:
-    """--psk, --resume, --renegotiate, --max-fragment-length, --record-size-limit, as the argument ``branches``."""
-    return gathered(
-        CallBranches,
-        "branches",
-        [
-            click.option("--psk", metavar="IDENTITY:HEX", help="Offer the suites of this pre-shared key too."),
-            click.option(
-                "--resume", is_flag=True, help="Connect twice: the second connection resumes the first's session."
-            ),
-            click.option(
-                "--renegotiate",
-                type=click.Choice(["refuse", "accept", "initiate"]),
-                default="refuse",
-                show_default=True,
-                help="What a server that wants another handshake is told; or begin one.",
-            ),
-            click.option(
-                "--max-fragment-length",
-                type=click.Choice(["512", "1024", "2048", "4096"]),
-                help="Ask for records of at most so many bytes, both ways (RFC 6066).",
-            ),
-            _record_size_limit(),
-        ],
-    )(function)
+    """The options of ``connect``, as the argument ``branches``."""
+    groups: list[Callable[[Any], Any]] = [
+        _call_sessions,
+        _call_certificates,
+        _call_records,
+        _call_supplements,
+        _exports,
+    ]
+    return gathered(CallBranches, "branches", groups)(function)
 
 
 def serve_branches(function: F) -> F:
-    """--psk, --psk-hint, --dh-group, --sessions, --record-size-limit, as the argument ``branches``."""
+    """The options of ``serve``, as the argument ``branches``."""
+    groups: list[Callable[[Any], Any]] = [
+        _serve_sessions,
+        _serve_certificates,
+        _serve_records,
+        _serve_supplements,
+        _exports,
+    ]
+    return gathered(ServeBranches, "branches", groups)(function)
+
+
+def _call_sessions(function: F) -> F:
     return gathered(
-        ServeBranches,
-        "branches",
+        CallSessions,
+        "sessions",
+        [
+            click.option(
+                "--psk",
+                multiple=True,
+                metavar="IDENTITY:HEX",
+                help="Offer the suites of this pre-shared key too; of several keys the one that the server's hint "
+                "names, else the first.",
+            ),
+            click.option(
+                "--resume", is_flag=True, help="Connect twice: the second connection resumes the first's session."
+            ),
+            click.option("--no-ticket", is_flag=True, help="Ask for no ticket: --resume goes by session ID."),
+            _renegotiation("What a server that wants another handshake is told; or begin one."),
+        ],
+        section="Sessions, renegotiation and pre-shared keys",
+    )(function)
+
+
+def _serve_sessions(function: F) -> F:
+    return gathered(
+        ServeSessions,
+        "sessions",
         [
             click.option(
                 "--psk",
@@ -83,20 +98,246 @@ def serve_branches(function: F) -> F:
                 help="Finite-field group for clients that name none.",
             ),
             click.option(
+                "--resume",
+                type=click.Choice(["both", "id", "ticket", "off"]),
+                show_default="both, with --sessions id",
+                help="How sessions may be resumed: by session ID, by ticket.",
+            ),
+            click.option(
                 "--sessions",
                 "sessions_url",
                 metavar="URL",
                 help="Keep sessions in this Redis (redis://HOST:PORT), shared with other servers; then no tickets.",
             ),
-            _record_size_limit(),
+            _renegotiation(
+                "What a client that begins another handshake is told; or begin one when it asks for something, in "
+                "which it is asked for a certificate if --client-ca is given."
+            ),
         ],
+        section="Sessions, renegotiation and pre-shared keys",
     )(function)
 
 
-def _record_size_limit() -> Callable[[Any], Any]:
+def _renegotiation(what: str) -> Callable[[Any], Any]:
     return click.option(
-        "--record-size-limit",
-        type=click.IntRange(64, 2**14),
-        metavar="BYTES",
-        help="Take records of at most so many bytes (RFC 8449).",
+        "--renegotiate",
+        "--renegotiation",
+        type=click.Choice(["refuse", "accept", "initiate"]),
+        default="refuse",
+        show_default=True,
+        help=what,
     )
+
+
+def _call_records(function: F) -> F:
+    own = [
+        click.option(
+            "--max-fragment-length",
+            "--maxfraglen",
+            type=click.Choice(["512", "1024", "2048", "4096"]),
+            help="Ask for records of at most so many bytes, both ways (RFC 6066, 4).",
+        ),
+        click.option(
+            "--padding",
+            type=click.IntRange(0, 2**14),
+            default=0,
+            metavar="BYTES",
+            help="Make the ClientHello at least that long (RFC 7685).",
+        ),
+        click.option(
+            "--fallback-scsv",
+            is_flag=True,
+            help="Say that this is another attempt, with less than this client has; a server that speaks TLS 1.3 must "
+            "refuse it (RFC 7507).",
+        ),
+    ]
+    return gathered(CallRecords, "records", [*own, *_protections()], section="Records and their protection")(function)
+
+
+def _serve_records(function: F) -> F:
+    return gathered(ServeRecords, "records", _protections(), section="Records and their protection")(function)
+
+
+def _protections() -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--record-size-limit",
+            "--recordsize",
+            type=click.IntRange(64, 2**14),
+            metavar="BYTES",
+            help="Take records of at most so many bytes (RFC 8449).",
+        ),
+        click.option(
+            "--no-etm", "--no-encrypt-then-mac", "no_etm", is_flag=True, help="CBC without encrypt-then-MAC (RFC 7366)."
+        ),
+        click.option(
+            "--no-ems",
+            "--no-extended-master-secret",
+            "no_ems",
+            is_flag=True,
+            help="No extended master secret (RFC 7627), whatever the policy.",
+        ),
+        click.option(
+            "--truncated-hmac/--no-truncated-hmac",
+            default=None,
+            help="MACs of 80 bits (RFC 6066, 7).  [default: in policy historic]",
+        ),
+    ]
+
+
+_CERTIFICATES = "Raw public keys, and more about certificates"
+
+
+def _call_certificates(function: F) -> F:
+    own = [
+        click.option(
+            "--trusted-ca-keys",
+            type=click.Choice(MANNERS),
+            help="Tell the server which authorities are trusted, named in this manner (RFC 6066, 6).",
+        ),
+        click.option(
+            "--client-certificate-url",
+            multiple=True,
+            metavar="URL",
+            help="Send where the certificates of --cert are in their place, leaf first, or one URL of them all as a "
+            "PkiPath (RFC 6066, 5).",
+        ),
+        click.option(
+            "--status/--no-status",
+            default=True,
+            show_default=True,
+            help="Ask for a stapled OCSP response (RFC 6066, 8).",
+        ),
+        click.option("--status-multi", is_flag=True, help="For one of each certificate of the chain (RFC 6961)."),
+        click.option("--ct", is_flag=True, help="Ask for signed certificate timestamps (RFC 6962)."),
+    ]
+    return gathered(CallCertificates, "certificates", [*_raw_keys("server"), *own], section=_CERTIFICATES)(function)
+
+
+def _serve_certificates(function: F) -> F:
+    own = [
+        click.option(
+            "--ocsp-response",
+            "--status-file",
+            multiple=True,
+            metavar="FILE",
+            help="Staple this answer of an OCSP responder (DER) to the certificate; more of them to its issuers, in "
+            "order, for clients that ask for all (RFC 6961).",
+        ),
+        click.option(
+            "--sct",
+            multiple=True,
+            metavar="FILE",
+            help="Show this SignedCertificateTimestamp (as logs encode it) of the certificate (RFC 6962, 3.3).",
+        ),
+        click.option(
+            "--fetch-client-certificate",
+            is_flag=True,
+            help="Let clients send URLs of their certificates: whatever http:// they name is fetched (RFC 6066, 5).",
+        ),
+    ]
+    return gathered(ServeCertificates, "certificates", [*_raw_keys("client"), *own], section=_CERTIFICATES)(function)
+
+
+def _raw_keys(peer: str) -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--rawpkkeyfile",
+            multiple=True,
+            metavar="FILE",
+            help="A private key without certificate: only its public key is shown (RFC 7250).",
+        ),
+        click.option(
+            "--trusted-key",
+            multiple=True,
+            metavar="FILE",
+            help=f"Take this public key of a {peer} without certificate: PEM, DER, or a certificate with the key.",
+        ),
+    ]
+
+
+_SUPPLEMENTS = "Supplemental data (RFC 4680)"
+
+
+def _call_supplements(function: F) -> F:
+    options = [
+        click.option("--user-mapping", metavar="USER@DOMAIN", help="Say who the user is in a directory (RFC 4681)."),
+        click.option(
+            "--client-authz",
+            type=(click.Choice(AUTHZ_FORMATS), str),
+            metavar="FORMAT FILE",
+            help=f"Send what this client may do: {', '.join(AUTHZ_FORMATS)} (RFC 5878).",
+        ),
+        click.option(
+            "--server-authz", type=click.Choice(AUTHZ_FORMATS), help="Take the same of the server, in this format."
+        ),
+        *_any_supplement(),
+    ]
+    return gathered(CallSupplements, "supplements", options, section=_SUPPLEMENTS)(function)
+
+
+def _serve_supplements(function: F) -> F:
+    options = [
+        click.option("--user-mapping", is_flag=True, help="Take who clients say their user is (RFC 4681)."),
+        click.option(
+            "--client-authz",
+            type=click.Choice(AUTHZ_FORMATS),
+            help="Take what a client may do, in this format (RFC 5878).",
+        ),
+        click.option(
+            "--server-authz",
+            type=(click.Choice(AUTHZ_FORMATS), str),
+            metavar="FORMAT FILE",
+            help=f"Send what this server may do: {', '.join(AUTHZ_FORMATS)}.",
+        ),
+        *_any_supplement(),
+    ]
+    return gathered(ServeSupplements, "supplements", options, section=_SUPPLEMENTS)(function)
+
+
+def _any_supplement() -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--supplement",
+            multiple=True,
+            metavar="EXTENSION:HEX:TYPE[:HEX]",
+            help="A kind of one's own: the number and data of its hello extension, its type, and what to send; what "
+            "the peer sends of it is taken.",
+        ),
+        click.option(
+            "--supplements-protected",
+            "protected",
+            is_flag=True,
+            help="Only in a renegotiation, which the first handshake protects (RFC 4680, figure 2).",
+        ),
+    ]
+
+
+def _exports(function: F) -> F:
+    return gathered(
+        ExportsChoice,
+        "exports",
+        [
+            click.option(
+                "--keymatexport",
+                metavar="LABEL",
+                help="Print keying material for the application under that label (RFC 5705).",
+            ),
+            click.option(
+                "--keymatexportlen",
+                type=click.IntRange(1, 2**16),
+                default=20,
+                show_default=True,
+                metavar="BYTES",
+                help="How much of it.",
+            ),
+            click.option("--keymatexport-context", metavar="HEX", help="With this context; an empty one is one too."),
+            click.option(
+                "--channel-binding",
+                multiple=True,
+                type=click.Choice(BINDINGS),
+                help="Print this name of the connection (RFC 5929, RFC 9266).",
+            ),
+        ],
+        section="Exporters and channel bindings",
+    )(function)

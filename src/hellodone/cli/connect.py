@@ -9,12 +9,15 @@ import click
 
 from hellodone.cli import options, settings
 from hellodone.cli.app import Command
-from hellodone.cli.branch_options import CallBranches, call_branches
+from hellodone.cli.branch_choices import CallBranches
+from hellodone.cli.branch_options import call_branches
 from hellodone.cli.target import HTTPS_PORT, parse_resolve, parse_target
+from hellodone.cli.use import Outcome
 from hellodone.errors import ConfigurationError, FatalAlert, TlsError
 
 if TYPE_CHECKING:
     from hellodone.cli.call import Call
+    from hellodone.cli.exports import Exports
     from hellodone.cli.output import Output
     from hellodone.trace.model import Trace
     from hellodone.transport.blocking import TlsSocket
@@ -58,9 +61,10 @@ def command(
     With HOST:PORT standard input and output are joined to the connection once the handshake is done; at the usual
     ports of HTTP a terminal is not, and nothing is sent.
     """
+    from hellodone.cli.exports import Exports
     from hellodone.cli.output import Output
 
-    output = Output(out)
+    output, exports, sessions = Output(out), Exports(branches.exports), branches.sessions
     call = _call(target, who, tls, reach, branches)
     if body is not None and call.target.request is None:
         raise ConfigurationError("--body needs an https:// address: only the answer to a GET has a body")
@@ -68,7 +72,7 @@ def command(
         settings.note("warning: --insecure: the server's certificate is not verified; anybody may be at the other end")
     before: list[Trace] = []
     try:
-        if branches.resume:
+        if sessions.resume:
             before.append(_first_connection(call))
         connection = call.open()
     except TlsError as error:
@@ -77,9 +81,11 @@ def command(
         if probe and isinstance(error, FatalAlert):
             _advise(call, error, tls)
         raise
-    if branches.resume and not connection.resumed:
+    if sessions.resume and not connection.resumed:
         settings.note("hellodone: the server did not resume the session: the second handshake is a full one too")
-    return _use(connection, call, output, body, before, initiate=branches.renegotiate == "initiate")
+    refused = _renegotiate(connection) if sessions.renegotiate == "initiate" else None
+    outcome = Outcome(fault=refused) if refused is not None else _used(connection, call, body)
+    return _tell(connection, output, outcome, before, exports)
 
 
 def _first_connection(call: Call) -> Trace:
@@ -105,9 +111,9 @@ def _call(
     branches: CallBranches,
 ) -> Call:
     """Everything read and checked before the network is touched. Raises ConfigurationError, InputUnreadable."""
+    from hellodone.cli.branches import of_client
     from hellodone.cli.call import Call
     from hellodone.config import ClientConfig
-    from hellodone.session.store import MemorySessionStore
     from hellodone.transport.starttls import DEFAULT_PORTS
 
     goal = parse_target(target, DEFAULT_PORTS[reach.starttls] if reach.starttls else HTTPS_PORT)
@@ -116,30 +122,24 @@ def _call(
         policy=settings.policy(tls),
         identity=settings.identities(who) or None,
         alpn=settings.alpn(tls) or (("http/1.1",) if goal.request is not None else ()),
-        psk=settings.psk(branches.psk) if branches.psk is not None else None,
-        session_store=MemorySessionStore() if branches.resume else None,
-        renegotiation="accept" if branches.renegotiate == "accept" else "refuse",
-        max_fragment_length=int(branches.max_fragment_length or 0),
-        record_size_limit=branches.record_size_limit,
         record=True,
         key_log=settings.key_log(tls.keylog),
     )
+    config = of_client(config, branches)
     return Call(goal, config, reach.servername, reach.starttls, parse_resolve(reach.resolve), reach.timeout)
 
 
-def _use(
-    connection: TlsSocket, call: Call, output: Output, body: str | None, before: list[Trace], *, initiate: bool
-) -> int:
-    """What the connection is for, then the chart of it and those before; a fault comes after the chart."""
-    from hellodone.cli.use import Outcome, fetch, talk
+def _used(connection: TlsSocket, call: Call, body: str | None) -> Outcome:
+    """What the connection is for."""
+    from hellodone.cli.use import fetch, talk
 
-    refused = _renegotiate(connection) if initiate else None
-    if refused is not None:
-        outcome = Outcome(fault=refused)
-    elif call.target.request is not None:
-        outcome = fetch(connection, call.target, body)
-    else:
-        outcome = talk(connection, call.timeout, http=call.target.port in _HTTP_PORTS)
+    if call.target.request is not None:
+        return fetch(connection, call.target, body)
+    return talk(connection, call.timeout, http=call.target.port in _HTTP_PORTS)
+
+
+def _tell(connection: TlsSocket, output: Output, outcome: Outcome, before: list[Trace], exports: Exports) -> int:
+    """The chart of the connection and those before, and what came of it; a fault comes after the chart."""
     connection.close()
     trace = connection.trace
     assert trace is not None, "record=True"
@@ -150,6 +150,8 @@ def _use(
         raise outcome.fault
     if outcome.summary and not output.brief_only:
         print(outcome.summary, file=stream)
+    for line in exports.lines(connection):
+        print(line, file=stream)
     return 0
 
 

@@ -83,14 +83,6 @@ class ClientsChoice:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionsChoice:
-    """What ``serve`` lets its clients do again: resume a session, renegotiate; see ``serve``."""
-
-    resume: str | None
-    renegotiate: str  # refuse, accept, initiate
-
-
-@dataclass(frozen=True, slots=True)
 class AnswerChoice:
     """What ``serve`` answers, and how long it waits; see ``service.Service``."""
 
@@ -125,6 +117,7 @@ def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
                 help="Append the secrets for Wireshark (SSLKEYLOGFILE).",
             ),
         ],
+        section="What is spoken",
     )
 
 
@@ -156,6 +149,7 @@ def reach_options(function: F) -> F:
             ),
             timeout_option(15.0, "For connection and handshake together, and for each silence afterwards."),
         ],
+        section="Reaching the server, and trusting it",
     )(function)
 
 
@@ -175,31 +169,7 @@ def clients_options(function: F) -> F:
                 "--sni-fatal", is_flag=True, help="Refuse clients that ask for a name no certificate here has."
             ),
         ],
-    )(function)
-
-
-def sessions_options(function: F) -> F:
-    """--resume, --renegotiate, as the argument ``sessions``."""
-    return gathered(
-        SessionsChoice,
-        "sessions",
-        [
-            click.option(
-                "--resume",
-                type=click.Choice(["both", "id", "ticket", "off"]),
-                show_default="both, with --sessions id",
-                help="How sessions may be resumed: by session ID, by ticket.",
-            ),
-            click.option(
-                "--renegotiate",
-                "--renegotiation",
-                type=click.Choice(["refuse", "accept", "initiate"]),
-                default="refuse",
-                show_default=True,
-                help="What a client that begins another handshake is told; or begin one when it asks for something, "
-                "in which it is asked for a certificate if --client-ca is given.",
-            ),
-        ],
+        section="Who clients are",
     )(function)
 
 
@@ -215,6 +185,7 @@ def answer_options(function: F) -> F:
             ),
             timeout_option(30.0, "For each handshake, and for each silence of a client."),
         ],
+        section="Answers",
     )(function)
 
 
@@ -245,6 +216,7 @@ def identity_options(*, several: bool) -> Callable[[F], F]:
                 help="Password of the key: pass:WORD, env:VARIABLE, file:NAME, or the word itself.",
             ),
         ],
+        section="Who this side is",
     )
 
 
@@ -275,6 +247,7 @@ def output_options(function: F) -> F:
             click.option("--width", type=click.IntRange(40, 1000), metavar="COLUMNS", help="Width of the text chart."),
             click.option("--color/--no-color", default=None, help="Colours; without it as the terminal allows."),
         ],
+        section="Output",
     )(function)
 
 
@@ -298,8 +271,11 @@ def timeout_option(default: float, what: str) -> Callable[[F], F]:
     )
 
 
-def gathered(kind: type[Any], name: str, options: list[Callable[[Any], Any]]) -> Callable[[F], F]:
-    """A decorator that adds options and hands their values on as one argument."""
+def gathered(kind: type[Any], name: str, options: list[Callable[[Any], Any]], *, section: str = "") -> Callable[[F], F]:
+    """A decorator that adds options and hands their values on as one argument.
+
+    In --help they stand under the heading ``section``; see ``app.Command``.
+    """
 
     def decorate(function: F) -> F:
         @functools.wraps(function)
@@ -308,8 +284,12 @@ def gathered(kind: type[Any], name: str, options: list[Callable[[Any], Any]]) ->
             return function(**{name: kind(**values)}, **given)
 
         decorated: Any = wrapper
+        others = list(getattr(wrapper, "__click_params__", ()))
         for option in reversed(options):
             decorated = option(decorated)
+        for parameter in decorated.__click_params__:
+            if section and parameter not in others:
+                parameter.section = section
         return decorated  # type: ignore[no-any-return]  # click's decorators hand back what they were given
 
     return decorate

@@ -13,8 +13,10 @@ import click
 
 from hellodone.cli import options, settings
 from hellodone.cli.app import Command
-from hellodone.cli.branch_options import ServeBranches, serve_branches
+from hellodone.cli.branch_choices import ServeBranches
+from hellodone.cli.branch_options import serve_branches
 from hellodone.cli.faults import InputUnreadable
+from hellodone.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from hellodone.cli.service import Renegotiating
@@ -22,8 +24,6 @@ if TYPE_CHECKING:
     from hellodone.errors import TlsError
     from hellodone.pki.identity import Identity
     from hellodone.pki.trust import TrustStore
-    from hellodone.session.store import SessionStore
-    from hellodone.session.tickets import TicketKeys
     from hellodone.trace.model import Trace
 
 _LOCAL = ("localhost", "127.0.0.1", "::1")
@@ -48,12 +48,8 @@ _LOCAL = ("localhost", "127.0.0.1", "::1")
 )
 @click.option("--port-file", metavar="FILE", help="Write the port there once connections are accepted.")
 @options.identity_options(several=True)
-@click.option(
-    "--ocsp-response", metavar="FILE", help="Staple this answer of an OCSP responder (DER) to the certificate."
-)
 @options.clients_options
 @options.tls_options()
-@options.sessions_options
 @serve_branches
 @options.answer_options
 @click.option("--trace-dir", metavar="FOLDER", help="Keep a trace of every connection there, numbered.")
@@ -62,10 +58,8 @@ def command(
     bind: str,
     port_file: str | None,
     who: options.IdentityChoice,
-    ocsp_response: str | None,
     clients: options.ClientsChoice,
     tls: options.TlsChoice,
-    sessions: options.SessionsChoice,
     branches: ServeBranches,
     answer: options.AnswerChoice,
     trace_dir: str | None,
@@ -76,6 +70,8 @@ def command(
     Without --cert a laboratory CA makes a certificate on the spot, thrown away at the end; none for suites that need
     none (--psk, anonymous ones). Ctrl-C ends the server.
     """
+    from hellodone.cli.branches import with_statuses
+    from hellodone.cli.exports import Exports
     from hellodone.cli.output import Output, in_folder
     from hellodone.cli.service import Service
     from hellodone.transport.address import HostPort, parse_host_port, parse_port
@@ -83,80 +79,59 @@ def command(
 
     where = HostPort("", parse_port(bind[1:], bind)) if bind.startswith(":") else parse_host_port(bind)
     output = in_folder(trace_dir, out) if trace_dir else Output(out)
-    config = _config(clients, tls, sessions, branches)
+    config, exports = _config(clients, tls, branches), Exports(branches.exports)
     with ExitStack() as stack:
-        identities = settings.identities(who)
+        identities = settings.identities(who) + settings.raw_identities(branches.certificates.rawpkkeyfile)
         kinds = () if identities else _kinds(config)
         cacert = stack.enter_context(_laboratory(kinds, where.host, identities)) if kinds else None
-        config = replace(config, identity=identities, ocsp_response=settings.content(ocsp_response))
+        config = with_statuses(replace(config, identity=identities), branches.certificates)
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
         advise = partial(_advise, config, tls)
-        service = Service(listener, output, answer, advise, _renegotiating(clients, sessions))
+        service = Service(listener, output, answer, advise, _renegotiating(clients, branches), exports)
         service.run(partial(_announce, listener.address, cacert, port_file))
     settings.note("stopped")
     return 0
 
 
-def _config(
-    clients: options.ClientsChoice,
-    tls: options.TlsChoice,
-    sessions: options.SessionsChoice,
-    branches: ServeBranches,
-) -> ServerConfig:
+def _config(clients: options.ClientsChoice, tls: options.TlsChoice, branches: ServeBranches) -> ServerConfig:
     """All but the identities. Raises ConfigurationError, InputUnreadable."""
+    from hellodone.cli.branches import of_server
     from hellodone.config import ServerConfig
 
-    client_trust, client_auth = _client_auth(clients)
-    store, tickets = _resumption(sessions.resume, branches.sessions_url)
-    return ServerConfig(
+    client_trust, client_auth = _client_auth(clients, branches)
+    if branches.certificates.fetch_client_certificate and client_auth == "none":
+        raise ConfigurationError("--fetch-client-certificate needs --client-ca: nobody is asked for a certificate")
+    config = ServerConfig(
         policy=settings.policy(tls),
         client_trust=client_trust,
-        client_auth="none" if sessions.renegotiate == "initiate" else client_auth,
+        client_auth="none" if branches.sessions.renegotiate == "initiate" else client_auth,
         alpn=settings.alpn(tls),
         sni_fatal=clients.sni_fatal,
-        session_store=store,
-        tickets=tickets,
-        renegotiation="accept" if sessions.renegotiate == "accept" else "refuse",
-        psk=dict(settings.psk(text) for text in branches.psk) or None,
-        psk_hint=branches.psk_hint.encode(),
-        dh_group=settings.dh_group(branches.dh_group),
-        record_size_limit=branches.record_size_limit,
         record=True,
         key_log=settings.key_log(tls.keylog),
     )
+    return of_server(config, branches)
 
 
-def _resumption(resume: str | None, url: str | None) -> tuple[SessionStore | None, TicketKeys | None]:
-    """Where sessions are kept: here, in a Redis, at the clients. Raises ConfigurationError."""
-    from hellodone.session.store import MemorySessionStore
-    from hellodone.session.tickets import TicketKeys
-
-    manner = resume or ("id" if url else "both")
-    tickets = TicketKeys.generate() if manner in ("both", "ticket") else None
-    if manner not in ("both", "id"):
-        return None, tickets
-    if url is None:
-        return MemorySessionStore(), tickets
-    from hellodone.session.redis import RedisSessionStore
-
-    return RedisSessionStore(url, warn=lambda sentence: settings.note(f"warning: {sentence}")), tickets
-
-
-def _client_auth(clients: options.ClientsChoice) -> tuple[TrustStore | None, ClientAuth]:
-    """Whose certificates are taken, and whether one is needed: by --client-ca alone it is."""
+def _client_auth(clients: options.ClientsChoice, branches: ServeBranches) -> tuple[TrustStore | None, ClientAuth]:
+    """Whose certificates are taken, and whether one is needed: by --client-ca or --trusted-key alone it is."""
     requested = clients.request_client_cert
-    if clients.client_ca is None:
-        return None, "requested" if requested else "none"
-    return settings.trust(clients.client_ca), "requested" if requested else "required"
+    if clients.client_ca is not None:
+        return settings.trust(clients.client_ca), "requested" if requested else "required"
+    if branches.certificates.trusted_key:
+        from hellodone.pki.trust import TrustStore
+
+        return TrustStore.empty(), "requested" if requested else "required"
+    return None, "requested" if requested else "none"
 
 
-def _renegotiating(clients: options.ClientsChoice, sessions: options.SessionsChoice) -> Renegotiating | None:
+def _renegotiating(clients: options.ClientsChoice, branches: ServeBranches) -> Renegotiating | None:
     """With --renegotiate initiate, what begins another handshake before a request is answered."""
-    if sessions.renegotiate != "initiate":
+    if branches.sessions.renegotiate != "initiate":
         return None
     from hellodone.cli.renegotiation import RenegotiatingResponder
 
-    _, client_auth = _client_auth(clients)
+    _, client_auth = _client_auth(clients, branches)
     return lambda tls, make: RenegotiatingResponder(tls, client_auth, make)
 
 

@@ -14,6 +14,7 @@ from hellodone.cli.faults import report_bug, say
 from hellodone.errors import TlsError
 
 if TYPE_CHECKING:
+    from hellodone.cli.exports import Exports
     from hellodone.cli.options import AnswerChoice
     from hellodone.cli.output import Output
     from hellodone.https.responder import Responder
@@ -31,7 +32,8 @@ _FAREWELL = 1.0  # seconds that running connections get when the server stops
 class Service:
     """Serves until it is told to stop. ``advise`` may have a sentence about a handshake that failed.
 
-    ``renegotiating`` makes, of a connection and what makes its responder, one that renegotiates before it answers.
+    ``renegotiating`` makes, of a connection and what makes its responder, one that renegotiates before it answers;
+    ``exports`` is what is told of each connection beside its line.
     """
 
     def __init__(
@@ -41,12 +43,14 @@ class Service:
         choice: AnswerChoice,
         advise: Callable[[Trace, TlsError], str | None],
         renegotiating: Renegotiating | None = None,
+        exports: Exports | None = None,
     ) -> None:
         self._listener = listener
         self._output = output
         self._choice = choice
         self._advise = advise
         self._renegotiating = renegotiating
+        self._exports = exports
         self._slots = threading.BoundedSemaphore(_MOST_CLIENTS)
         self._printing = threading.Lock()
         self._running: dict[threading.Thread, TlsSocket] = {}
@@ -132,6 +136,7 @@ class Service:
         with self._printing:
             try:
                 self._output.tell(trace, number)
+                self._tell_exports(tls, number)
                 if fault is not None and not tls.connection.handshake_complete:
                     sentence = str(fault)
                     say(sentence if sentence.startswith(tls.peer) else f"{tls.peer}: {sentence}")
@@ -140,6 +145,13 @@ class Service:
                 self.stop()
             except (TlsError, OSError) as error:
                 say(str(error))
+
+    def _tell_exports(self, tls: TlsSocket, number: int) -> None:
+        """Raises TlsError where the connection has nothing like it."""
+        if self._exports is None or not tls.connection.handshake_complete:
+            return
+        for line in self._exports.lines(tls):
+            print(number, line, flush=True)
 
     def _say_advice(self, trace: Trace, fault: TlsError) -> None:
         advice = self._advise(trace, fault)

@@ -86,6 +86,35 @@ def content(path: str | None) -> bytes | None:
     return None if path is None else _readable(lambda: read_file(path))
 
 
+def contents(paths: Sequence[str]) -> list[bytes]:
+    """The bytes of each file. Raises InputUnreadable."""
+    return [data for path in paths if (data := content(path)) is not None]
+
+
+def raw_identities(paths: Sequence[str]) -> list[Identity]:
+    """Identities of keys without certificates. Raises InputUnreadable."""
+    from hellodone.pki.keys import read_file
+    from hellodone.pki.raw_keys import raw_identity
+
+    return [_readable(lambda path=path: raw_identity(read_file(path), source=path)) for path in paths]  # type: ignore[misc]
+
+
+def public_keys(paths: Sequence[str]) -> list[bytes]:
+    """The public keys in the files, as ``Config.trusted_keys`` has them. Raises InputUnreadable."""
+    from hellodone.pki.keys import read_file
+    from hellodone.pki.raw_keys import public_key_info
+
+    return [_readable(lambda path=path: public_key_info(read_file(path), path)) for path in paths]  # type: ignore[misc]
+
+
+def hexadecimal(text: str, option: str) -> bytes:
+    """The bytes of hexadecimal digits. Raises ConfigurationError."""
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        raise ConfigurationError(f"{option} {text}: hexadecimal digits are needed, two for each byte") from None
+
+
 def _readable(read: Callable[[], T]) -> T:
     """What ``read`` gives; its fault is one of the input, not of the usage."""
     try:

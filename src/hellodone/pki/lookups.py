@@ -22,6 +22,8 @@ from hellodone.pki.certificates import Certificate
 
 MAXIMUM_OCSP: Final = 2**20  # bytes of an OCSP response
 MAXIMUM_CRL: Final = 16 * 2**20  # bytes of a CRL
+MAXIMUM_CERTIFICATES: Final = 2**17  # bytes at a URL of client_certificate_url
+MAXIMUM_REDIRECTS: Final = 3
 NONCE_LENGTH: Final = 32  # bytes (RFC 9654, 2.1)
 _MAXIMUM_GET: Final = 255  # bytes of an encoded request (RFC 6960, A.1)
 _MAXIMUM_URLS: Final = 2  # of each kind in one certificate
@@ -40,6 +42,7 @@ class OcspQuery:
     body: bytes = field(repr=False)
     nonce: bytes | None = field(default=None, repr=False)
     maximum: Final = MAXIMUM_OCSP
+    redirects: Final = MAXIMUM_REDIRECTS
 
     @property
     def get_url(self) -> str:
@@ -59,9 +62,19 @@ class CrlFetch:
 
     url: str
     maximum: Final = MAXIMUM_CRL
+    redirects: Final = MAXIMUM_REDIRECTS
 
 
-Lookup = OcspQuery | CrlFetch
+@dataclass(frozen=True, slots=True)
+class CertificateFetch:
+    """A client's certificate, or a PkiPath of its chain, to be fetched with HTTP GET (RFC 6066, 5)."""
+
+    url: str
+    maximum: Final = MAXIMUM_CERTIFICATES
+    redirects: Final = 0  # must not be followed
+
+
+Lookup = OcspQuery | CrlFetch | CertificateFetch
 
 
 @dataclass(frozen=True, slots=True)

@@ -89,9 +89,9 @@ class RawPublicKey(Certificate):
         return x509.Extensions([])
 
 
-def raw_identity(private_key: bytes, password: str | bytes | None = None) -> Identity:
-    """Who this side is by its key alone: PEM or DER. Raises ConfigurationError."""
-    key = keys.load_private_key(private_key, password)
+def raw_identity(private_key: bytes, password: str | bytes | None = None, source: str = "the private key") -> Identity:
+    """Who this side is by its key alone: PEM or DER. Raises ConfigurationError, naming ``source``."""
+    key = keys.load_private_key(private_key, password, source)
     if isinstance(key, StaticDHPrivateKey):
         return Identity((RawPublicKey(write_public_key(key.public_key())),), LocalSigner(key))
     spki = key.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from hellodone.pki.lookups import Fetched, Lookup
 
 TIMEOUT: Final = 5.0  # seconds for one look-up, all of it
-_REDIRECTS: Final = 3
 _CHUNK: Final = 64 * 1024
 _MOVED: Final = frozenset({301, 302, 303, 307, 308})
 _AGENT: Final = "hellodone"
@@ -69,7 +68,7 @@ def fetcher(deadline: Deadline) -> Callable[[Lookup], Fetched]:
 def _follow(lookup: Lookup, deadline: Deadline) -> bytes:
     """The body at the URL or where redirects lead; a POST goes on only where HTTP keeps it one (RFC 9110, 15.4)."""
     method, url, body = _request(lookup)
-    for _ in range(_REDIRECTS + 1):
+    for _ in range(lookup.redirects + 1):
         parts = _plain_http(url)
         with dial(parts.hostname or "", parts.port or 80, deadline).socket as sock:
             answer = _ask(method, parts, body, _Timed(sock, deadline))
@@ -78,7 +77,8 @@ def _follow(lookup: Lookup, deadline: Deadline) -> bytes:
             if method == "POST" and answer.status not in (307, 308):
                 raise _Failed(f"the server answered {answer.status} and sends a POST elsewhere as a GET")
             url = urljoin(url, answer.headers.get("Location", ""))
-    raise _Failed(f"more than {_REDIRECTS} redirects")
+    most = f"more than {lookup.redirects} redirects" if lookup.redirects else "it is elsewhere: no redirect is followed"
+    raise _Failed(most)
 
 
 def _request(lookup: Lookup) -> tuple[str, str, bytes | None]:
