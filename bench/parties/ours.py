@@ -66,8 +66,11 @@ Connection = ClientConnection | ServerConnection
 
 def _carry(sender: Connection, receiver: Connection, data: bytes) -> int:
     sender.send_data(data)
-    events = receiver.receive_data(sender.data_to_send())
-    return sum(len(event.data) for event in events if isinstance(event, DataReceived))
+    read = 0
+    for event in receiver.receive_data(sender.data_to_send()):
+        if isinstance(event, DataReceived):
+            read += len(event.data)
+    return read
 
 
 def _policy(scenario: Scenario) -> Policy:

@@ -46,13 +46,28 @@ class Connection(Stream, Generic[C]):
     ``handshake`` is what this side knows from the last handshake that was completed, or from the first while it runs.
     """
 
+    __slots__ = (
+        "_awaiting",
+        "_client_auth",
+        "_current",
+        "_flow",
+        "_handshaker",
+        "_joiner",
+        "_renegotiation_requested",
+        "_renegotiations",
+        "_transcript",
+        "config",
+        "fetch",
+        "handshake",
+        "role",
+    )
+
     def __init__(self, role: Role, config: C, handshaker: Handshaker[C], observer: Observer | None = None) -> None:
         super().__init__(observer)
         self.role = role
         self.config = config
         self._handshaker = handshaker
         self._joiner = Joiner(config.maximum_handshake)
-        self._flight = bytearray()
         self._flow: Flow[None] | None = None
         self._awaiting: Expect | None = None
         self._transcript = Transcript()
@@ -182,10 +197,6 @@ class Connection(Stream, Generic[C]):
             self._awaiting = None
             self._current = self.handshake
 
-    def _takes_application_data(self) -> bool:
-        """After a handshake, and during the next one up to the change of keys."""
-        return self.handshake_complete and (self._awaiting is None or self._awaiting.kind is not Finished)
-
     # --- the handshake
 
     def _new_handshake(self) -> Handshake[C]:
@@ -223,6 +234,8 @@ class Connection(Stream, Generic[C]):
             while isinstance(request, Ask):
                 request = self._flow.send(request.call())
             self._awaiting = request
+            # after a handshake, and during the next one up to the change of keys
+            self._takes_data = self.handshake_complete and request.kind is not Finished
         except StopIteration:
             self._complete()
         except (FatalAlert, DecodeError, BadRecordMac):
@@ -235,7 +248,7 @@ class Connection(Stream, Generic[C]):
     def _complete(self) -> None:
         self._flush_flight()
         self.handshake = self._current
-        self.handshake_complete = True
+        self.handshake_complete = self._takes_data = True
         self._joiner.reset()
         if self._observer is not None:
             self._observer.handshake_completed(self.handshake)
@@ -293,11 +306,6 @@ class Connection(Stream, Generic[C]):
         self._begin()
 
     # --- for the lower half
-
-    def _flush_flight(self) -> None:
-        if self._flight:
-            flight, self._flight = bytes(self._flight), bytearray()
-            self._write(ContentType.handshake, flight)
 
     def _awaited(self) -> str:
         if self._flow is None:

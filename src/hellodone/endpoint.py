@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 class Endpoint(Connection[C]):
     """What both roles' connections offer beyond the driver: what was negotiated, and the trace."""
 
+    __slots__ = ("_recorder",)
+
     def __init__(self, role: Role, config: C, handshaker: Handshaker[C]) -> None:
         self._recorder = _recorder(role, config)
         super().__init__(role, config, handshaker, self._recorder)
@@ -114,6 +116,8 @@ class ClientConnection(Endpoint[ClientConfig]):
     address must be in the certificate. Raises ConfigurationError when it is neither.
     """
 
+    __slots__ = ()
+
     def __init__(self, config: ClientConfig, server_name: str | None = None) -> None:
         expected = None if server_name is None else normalize_server_name(server_name)
         super().__init__("client", config, client_handshake)
@@ -122,6 +126,8 @@ class ClientConnection(Endpoint[ClientConfig]):
 
 class ServerConnection(Endpoint[ServerConfig]):
     """A server's connection, without I/O."""
+
+    __slots__ = ()
 
     def __init__(self, config: ServerConfig) -> None:
         super().__init__("server", config, server_handshake)

@@ -21,7 +21,7 @@ from hellodone.errors import (
 from hellodone.events import AlertReceived, CloseNotifyReceived, DataReceived, Event
 from hellodone.handshake.observer import Observer
 from hellodone.messages.record import Alert
-from hellodone.record.layer import HEADER_LENGTH, Opener, RecordLayer, Sealer
+from hellodone.record.layer import APPLICATION_DATA, Opener, RecordLayer, Sealer
 from hellodone.registry.codes import ContentType
 from hellodone.registry.naming import name_of
 
@@ -32,12 +32,32 @@ MAXIMUM_WARNINGS = 4
 class Stream(ABC):
     """Bytes in, bytes out, events; faults of the peer's bytes become alerts in one place, ``receive_data``."""
 
+    __slots__ = (
+        "_alerts",
+        "_close_held",
+        "_empty_records",
+        "_events",
+        "_failure",
+        "_flight",
+        "_held",
+        "_observer",
+        "_outgoing",
+        "_read_closed",
+        "_records",
+        "_takes_data",
+        "_warnings",
+        "_write_closed",
+        "handshake_complete",
+    )  # a dict of more than 30 names would cost every access
+
     def __init__(self, observer: Observer | None = None) -> None:
         self.handshake_complete = False
         self._observer = observer
-        self._records = RecordLayer()
+        self._records = RecordLayer(None if observer is None else observer.record)
         self._alerts = bytearray()
-        self._outgoing: list[bytearray] = []
+        self._outgoing: list[bytes] = []  # pieces of records
+        self._flight = bytearray()  # handshake messages that wait to share a record
+        self._takes_data = False  # whether application data of the peer has a place now
         self._events: list[Event] = []
         self._held: list[bytes] | None = None  # application data that waits for the new keys of a renegotiation
         self._close_held = False
@@ -68,21 +88,30 @@ class Stream(ABC):
         Raises FatalAlert when the connection failed; if that was our decision, the alert is in ``data_to_send``.
         Events that came before the failure are then in ``pending_events``.
         """
-        self._refuse_if_failed()
+        if self._failure is not None:
+            self._refuse_if_failed()
         if self._read_closed:
             return []  # what comes behind close_notify is ignored (7.2.1)
-        self._prepare()
-        self._records.feed(data)
+        if not self.handshake_complete:
+            self._prepare()
         try:
-            self._process_records()
-            self._flush_flight()
+            for content_type, plaintext in self._records.read(data):
+                if content_type == APPLICATION_DATA:
+                    self._receive_application_data(plaintext)
+                else:
+                    self._receive_other(content_type, plaintext)
+                    if self._read_closed:
+                        break
+            if self._flight:
+                self._flush_flight()
         except FatalAlert as fault:
             self._fail(fault)
         except DecodeError as fault:
             self._fail(FatalAlert(AlertDescription.decode_error, fault.reason))
         except BadRecordMac:
             self._fail(FatalAlert(AlertDescription.bad_record_mac, "a record's protection does not verify"))
-        return self.pending_events()
+        events, self._events = self._events, []
+        return events
 
     def pending_events(self) -> list[Event]:
         """Events not handed out yet."""
@@ -105,17 +134,20 @@ class Stream(ABC):
 
     def send_data(self, data: bytes) -> None:
         """Send application data, as many records as it takes."""
-        self._refuse_if_failed()
-        if not self.handshake_complete:
-            raise ConnectionClosed("application data can be sent when the handshake is complete")
-        if self._write_closed or self._close_held:
-            raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
+        if self._failure is not None or not self.handshake_complete or self._write_closed or self._close_held:
+            self._refuse_to_send()
         if self._held is not None:
             self._held.append(bytes(data))
             return
         if self._observer is not None:
             self._observer.application_data(True, bytes(data))
-        self._write(ContentType.application_data, data)
+        self._records.seal(APPLICATION_DATA, data, self._outgoing)
+
+    def _refuse_to_send(self) -> None:
+        self._refuse_if_failed()
+        if not self.handshake_complete:
+            raise ConnectionClosed("application data can be sent when the handshake is complete")
+        raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
 
     def close(self) -> None:
         """Send close_notify: this side will send nothing more (7.2.1). Closing twice does nothing."""
@@ -144,7 +176,7 @@ class Stream(ABC):
 
     def limit_reads(self, length: int) -> None:
         """No record of the peer's may carry more plaintext from here on."""
-        self._records.max_incoming = length
+        self._records.limit_incoming(length)
 
     def negotiated(self, version: int) -> None:
         """Records carry this version from here on (6.2.1)."""
@@ -153,42 +185,33 @@ class Stream(ABC):
 
     # --- records in
 
-    def _process_records(self) -> None:
-        next_record, observer = self._records.next_record, self._observer
-        while not self._read_closed and (record := next_record()) is not None:
-            content_type, plaintext = record
-            if observer is not None:
-                observer.record(False, content_type, len(plaintext), self._records.last_wire)
-            if content_type == ContentType.application_data:
-                self._receive_application_data(plaintext)
-                continue
-            if not plaintext:
-                raise FatalAlert(
-                    AlertDescription.unexpected_message,
-                    f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
-                )
-            if content_type == ContentType.handshake:
-                self._receive_handshake(plaintext)
-            elif content_type == ContentType.alert:
-                self._receive_alerts(plaintext)
-            else:
-                self._receive_change_cipher_spec(plaintext)
+    def _receive_other(self, content_type: int, plaintext: bytes) -> None:
+        if not plaintext:
+            raise FatalAlert(
+                AlertDescription.unexpected_message,
+                f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
+            )
+        if content_type == ContentType.handshake:
+            self._receive_handshake(plaintext)
+        elif content_type == ContentType.alert:
+            self._receive_alerts(plaintext)
+        else:
+            self._receive_change_cipher_spec(plaintext)
 
     def _receive_application_data(self, data: bytes) -> None:
-        if not self._takes_application_data():
+        if not self._takes_data:
             raise FatalAlert(
                 AlertDescription.unexpected_message,
                 f"application data came when {self._awaited()} was awaited (RFC 5246, 7.4)",
             )
         self._warnings = 0
+        self._empty_records = 0 if data else self._empty_records + 1
+        if self._empty_records > MAXIMUM_EMPTY_RECORDS:
+            raise FatalAlert(
+                AlertDescription.unexpected_message, f"more than {MAXIMUM_EMPTY_RECORDS} empty records in a row"
+            )
         if not data:
-            self._empty_records += 1
-            if self._empty_records > MAXIMUM_EMPTY_RECORDS:
-                raise FatalAlert(
-                    AlertDescription.unexpected_message, f"more than {MAXIMUM_EMPTY_RECORDS} empty records in a row"
-                )
             return
-        self._empty_records = 0
         if self._observer is not None:
             self._observer.application_data(False, data)
         self._events.append(DataReceived(data))
@@ -234,21 +257,14 @@ class Stream(ABC):
 
     # --- records out
 
-    def _write(self, content_type: int, data: bytes) -> None:
-        wire = self._records.seal(content_type, data)
-        self._outgoing.append(wire)
-        if self._observer is not None:
-            self._observe_records(self._observer, content_type, len(data), bytes(wire))
+    def _flush_flight(self) -> None:
+        """Seal the handshake messages that wait to share a record."""
+        if self._flight:
+            flight, self._flight = bytes(self._flight), bytearray()
+            self._write(ContentType.handshake, flight)
 
-    def _observe_records(self, observer: Observer, content_type: int, length: int, wire: bytes) -> None:
-        """Tell of each of the records that ``length`` bytes of plaintext became."""
-        start = 0
-        while start < len(wire):
-            end = start + HEADER_LENGTH + int.from_bytes(wire[start + 3 : start + HEADER_LENGTH], "big")
-            plaintext_length = min(length, self._records.max_plaintext)
-            observer.record(True, content_type, plaintext_length, wire[start:end])
-            length -= plaintext_length
-            start = end
+    def _write(self, content_type: int, data: bytes) -> None:
+        self._records.seal(content_type, data, self._outgoing)
 
     def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
         self._flush_flight()
@@ -301,14 +317,6 @@ class Stream(ABC):
     @abstractmethod
     def _receive_warning(self, description: AlertDescription | int) -> None:
         """A warning that may concern a handshake."""
-
-    @abstractmethod
-    def _takes_application_data(self) -> bool:
-        """Whether application data has a place now."""
-
-    @abstractmethod
-    def _flush_flight(self) -> None:
-        """Seal the handshake messages that wait to share a record."""
 
     @abstractmethod
     def _awaited(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import struct
 
 from hellodone.crypto.protection import Opener, Sealer, can_protect, new_opener, new_sealer
 from hellodone.registry.suite_table import REGISTERED
@@ -43,7 +44,9 @@ def direction(suite: CipherSuite | str, encrypt_then_mac: bool = False, seed: in
 
 
 def seal(sealer: Sealer, sequence: int, plaintext: bytes, content_type: int = 23) -> bytes:
-    """A whole fragment."""
-    out = bytearray(sealer.sealed_length(len(plaintext)))
-    sealer.seal_into(sequence, content_type, VERSION, plaintext, memoryview(out))
-    return bytes(out)
+    """A whole fragment: the record without its header, which is checked."""
+    out: list[bytes] = []
+    sealer.seal(sequence, content_type, VERSION, plaintext, out)
+    record = b"".join(out)
+    assert record[:5] == struct.pack(">BHH", content_type, VERSION, len(record) - 5)
+    return record[5:]

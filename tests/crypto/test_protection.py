@@ -30,7 +30,7 @@ def test_what_is_sealed_is_opened(suite: CipherSuite, encrypt_then_mac: bool, re
     sealer, opener = direction(suite, encrypt_then_mac)
     for sequence, (content, content_type) in enumerate(records):
         fragment = seal(sealer, sequence, content, content_type)
-        assert len(fragment) == sealer.sealed_length(len(content)) <= len(content) + sealer.overhead
+        assert len(content) < len(fragment) <= len(content) + sealer.overhead
         opened = opener.open(sequence, content_type, VERSION, memoryview(fragment))
         assert opened == content
         assert type(opened) is bytes
@@ -40,11 +40,8 @@ def test_what_is_sealed_is_opened(suite: CipherSuite, encrypt_then_mac: bool, re
 def test_buffers_of_any_kind_are_taken(suite: CipherSuite, encrypt_then_mac: bool) -> None:
     sealer, opener = direction(suite, encrypt_then_mac)
     for sequence, kind in enumerate((bytes, bytearray, memoryview)):
-        out = bytearray(b"head") + bytearray(sealer.sealed_length(5)) + b"tail"
-        sealer.seal_into(sequence, 23, VERSION, kind(b"hello"), memoryview(out)[4:-4])
-        assert out.startswith(b"head")
-        assert out.endswith(b"tail")
-        assert opener.open(sequence, 23, VERSION, kind(bytes(out[4:-4]))) == b"hello"
+        fragment = seal(sealer, sequence, kind(b"hello"))
+        assert opener.open(sequence, 23, VERSION, kind(fragment)) == b"hello"
 
 
 @every_protection

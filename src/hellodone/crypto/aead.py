@@ -10,6 +10,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 from hellodone.crypto.errors import BadRecordMac
+from hellodone.wire.record_header import pack_header
 
 Buffer = bytes | bytearray | memoryview
 Aead = AESGCM | AESCCM | ChaCha20Poly1305
@@ -29,6 +30,7 @@ EXPLICIT_NONCE: Final = 8
 
 # additional_data: seq_num, type, version, length of the plaintext (RFC 5246, 6.2.3.3).
 _pack_additional_data: Final = Struct(">QBHH").pack
+_pack_header_and_nonce: Final = Struct(">BHHQ").pack
 
 
 class ExplicitNonceAead:
@@ -37,23 +39,20 @@ class ExplicitNonceAead:
     The sequence number never repeats under one key, which is all that a nonce needs (RFC 5288, 3; RFC 6655, 3).
     """
 
-    __slots__ = ("_aead", "_fixed_iv", "overhead")
+    __slots__ = ("_decrypt", "_encrypt", "_fixed_iv", "overhead")
 
     def __init__(self, aead: Aead, fixed_iv: bytes, tag_length: int) -> None:
-        self._aead = aead
+        self._encrypt = aead.encrypt
+        self._decrypt = aead.decrypt
         self._fixed_iv = bytes(fixed_iv)
         self.overhead = EXPLICIT_NONCE + tag_length
 
-    def sealed_length(self, n: int) -> int:
-        """The length of a fragment that protects ``n`` octets."""
-        return n + self.overhead
-
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
-        """Write explicit nonce, ciphertext and tag."""
-        explicit = sequence.to_bytes(8, "big")
-        out[:8] = explicit
-        additional_data = _pack_additional_data(sequence, content_type, version, len(plaintext))
-        self._aead.encrypt_into(self._fixed_iv + explicit, plaintext, additional_data, out[8:])
+    def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
+        """Append header and explicit nonce, then ciphertext and tag."""
+        length = len(plaintext)
+        out.append(_pack_header_and_nonce(content_type, version, length + self.overhead, sequence))
+        additional_data = _pack_additional_data(sequence, content_type, version, length)
+        out.append(self._encrypt(self._fixed_iv + sequence.to_bytes(8, "big"), plaintext, additional_data))
 
     def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
         """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it.
@@ -63,10 +62,9 @@ class ExplicitNonceAead:
         length = len(fragment) - self.overhead
         if length < 0:
             raise BadRecordMac
-        view = memoryview(fragment)
         additional_data = _pack_additional_data(sequence, content_type, version, length)
         try:
-            return self._aead.decrypt(self._fixed_iv + view[:8], view[8:], additional_data)
+            return self._decrypt(self._fixed_iv + fragment[:8], fragment[8:], additional_data)
         except InvalidTag:
             raise BadRecordMac from None
 
@@ -74,22 +72,20 @@ class ExplicitNonceAead:
 class ImplicitNonceAead:
     """ChaCha20-Poly1305, sealing or opening: the nonce is the IV XOR the sequence number, unsent (RFC 7905, 2)."""
 
-    __slots__ = ("_aead", "_iv", "overhead")
+    __slots__ = ("_decrypt", "_encrypt", "_iv", "overhead")
 
     def __init__(self, aead: Aead, iv: bytes, tag_length: int) -> None:
-        self._aead = aead
+        self._encrypt = aead.encrypt
+        self._decrypt = aead.decrypt
         self._iv = int.from_bytes(iv, "big")
         self.overhead = tag_length
 
-    def sealed_length(self, n: int) -> int:
-        """The length of a fragment that protects ``n`` octets."""
-        return n + self.overhead
-
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
-        """Write ciphertext and tag."""
+    def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
+        """Append header, then ciphertext and tag."""
+        length = len(plaintext)
+        out.append(pack_header(content_type, version, length + self.overhead))
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
-        additional_data = _pack_additional_data(sequence, content_type, version, len(plaintext))
-        self._aead.encrypt_into(nonce, plaintext, additional_data, out)
+        out.append(self._encrypt(nonce, plaintext, _pack_additional_data(sequence, content_type, version, length)))
 
     def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
         """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
@@ -99,6 +95,6 @@ class ImplicitNonceAead:
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
         additional_data = _pack_additional_data(sequence, content_type, version, length)
         try:
-            return self._aead.decrypt(nonce, fragment, additional_data)
+            return self._decrypt(nonce, fragment, additional_data)
         except InvalidTag:
             raise BadRecordMac from None

@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.ciphers import CipherContext
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from hellodone.crypto.errors import BadRecordMac
+from hellodone.wire.record_header import pack_header
 
 Buffer = bytes | bytearray | memoryview
 
@@ -58,19 +59,15 @@ class CbcSealer:
         """The most octets that protection adds: IV, MAC and one block of padding."""
         return 2 * self._block + self._mac_size
 
-    def sealed_length(self, n: int) -> int:
-        """The length of a fragment that protects ``n`` octets."""
-        content = n + self._mac_size
-        return self._block + content + self._block - content % self._block
-
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
-        """Write IV and ciphertext of content, MAC and padding."""
+    def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
+        """Append header, IV and ciphertext of content, MAC and padding."""
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, len(plaintext)))
         mac.update(plaintext)
         tag = mac.finalize()[: self._mac_size]
         padding = _PADDING[self._block - 1 - (len(plaintext) + self._mac_size) % self._block]
-        out[:] = self._encryptor.update(b"".join((self._random(self._block), plaintext, tag, padding)))
+        sealed = self._encryptor.update(b"".join((self._random(self._block), plaintext, tag, padding)))
+        out += (pack_header(content_type, version, len(sealed)), sealed)
 
 
 class EncryptThenMacSealer(CbcSealer):
@@ -78,20 +75,15 @@ class EncryptThenMacSealer(CbcSealer):
 
     __slots__ = ()
 
-    def sealed_length(self, n: int) -> int:
-        """The length of a fragment that protects ``n`` octets."""
-        return self._block + n + self._block - n % self._block + self._mac_size
-
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
-        """Write IV, ciphertext of content and padding, and the MAC over both."""
+    def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
+        """Append header, IV, ciphertext of content and padding, and the MAC over both."""
         padding = _PADDING[self._block - 1 - len(plaintext) % self._block]
         sealed = self._encryptor.update(b"".join((self._random(self._block), plaintext, padding)))
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, len(sealed)))
         mac.update(sealed)
-        end = len(sealed)
-        out[:end] = sealed
-        out[end:] = mac.finalize()[: self._mac_size]
+        header = pack_header(content_type, version, len(sealed) + self._mac_size)
+        out += (header, sealed, mac.finalize()[: self._mac_size])
 
 
 class CbcOpener:
@@ -179,17 +171,14 @@ class StreamSealer:
         self._mac = mac
         self.overhead = mac_size
 
-    def sealed_length(self, n: int) -> int:
-        """The length of a fragment that protects ``n`` octets."""
-        return n + self.overhead
-
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
-        """Write content and MAC, encrypted when there is a cipher."""
+    def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
+        """Append header, content and MAC, these two encrypted when there is a cipher."""
         mac = self._mac.copy()
         mac.update(_pack_header(sequence, content_type, version, len(plaintext)))
         mac.update(plaintext)
-        sealed = b"".join((plaintext, mac.finalize()[: self.overhead]))
-        out[:] = self._encryptor.update(sealed) if self._encryptor else sealed
+        content = b"".join((plaintext, mac.finalize()[: self.overhead]))
+        out.append(pack_header(content_type, version, len(content)))
+        out.append(self._encryptor.update(content) if self._encryptor else content)
 
 
 class StreamOpener:

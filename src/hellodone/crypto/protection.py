@@ -42,11 +42,8 @@ class Sealer(Protocol):
     def overhead(self) -> int:
         """The most octets by which a fragment is longer than its content."""
 
-    def sealed_length(self, n: int) -> int:
-        """The length of a fragment that protects ``n`` octets."""
-
-    def seal_into(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: memoryview) -> None:
-        """Write the whole fragment into ``out``: exactly ``sealed_length`` long and nowhere over ``plaintext``."""
+    def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
+        """Append the whole record to ``out``, in pieces: the first begins with the header."""
 
 
 class Opener(Protocol):

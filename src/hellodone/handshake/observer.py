@@ -32,9 +32,9 @@ class Observer:
     def application_data(self, sent: bool, data: bytes) -> None:
         """Application data: a write of ours, or one record's worth of the peer's."""
 
-    def record(self, sent: bool, content_type: int, plaintext_length: int, wire: bytes) -> None:
-        """A whole record as it is on the wire, header included; before what it carries is reported when received,
-        after when sent."""
+    def record(self, sent: bool, content_type: int, plaintext_length: int, length: int, wire: bytes) -> None:
+        """A record with a fragment of ``length`` octets; before what it carries is reported when received, after when
+        sent. ``wire`` is the record as it is on the wire, of application data the header only."""
 
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """Both Finished are verified as far as this side can know."""

@@ -5,44 +5,63 @@ The layer is handed its protection objects; it does not know where keys come fro
 
 from __future__ import annotations
 
-import struct
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from typing import Final, Protocol
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.registry.codes import ContentType
 from hellodone.registry.versions import ProtocolVersion, version_name
+from hellodone.wire.record_header import HEADER_LENGTH, pack_header, unpack_header
 
-HEADER_LENGTH = 5
-MAX_PLAINTEXT = 2**14
-SMALLEST_LIMIT = 64  # that a record_size_limit may set (RFC 8449, 4)
-MAX_EXPANSION = 2048  # by compression and protection (RFC 5246, 6.2.2 and 6.2.3)
+MAX_PLAINTEXT: Final = 2**14
+SMALLEST_LIMIT: Final = 64  # that a record_size_limit may set (RFC 8449, 4)
+MAX_EXPANSION: Final = 2048  # by compression and protection (RFC 5246, 6.2.2 and 6.2.3)
 
-_header = struct.Struct(">BHH")
-_CONTENT_TYPES = frozenset(
+COPIED_AT_ONCE: Final = 2048  # bytes: up to here a copy costs less than a view
+
+APPLICATION_DATA: Final = int(ContentType.application_data)
+_CONTENT_TYPES: Final = frozenset(
     (ContentType.change_cipher_spec, ContentType.alert, ContentType.handshake, ContentType.application_data)
 )
+
+Watch = Callable[[bool, int, int, int, bytes], None]
+"""Told of each record: whether it is ours, its type, the lengths of plaintext and fragment, and the record as it is on
+the wire - of application data, which may be much, the header only."""
 
 
 class Sealer(Protocol):
     """Protects what this side writes; ``crypto.protection`` makes them."""
 
-    def sealed_length(self, n: int) -> int:
-        """How long the fragment for ``n`` bytes of plaintext is."""
-        ...
-
-    def seal_into(
-        self, sequence: int, content_type: int, version: int, plaintext: bytes | memoryview, out: memoryview
+    def seal(
+        self, sequence: int, content_type: int, version: int, plaintext: bytes | memoryview, out: list[bytes]
     ) -> None:
-        """Fill ``out`` with the fragment."""
+        """Append the whole record to ``out``, in pieces: the first begins with the header."""
         ...
 
 
 class Opener(Protocol):
     """Opens what the peer wrote. ``open`` raises ``crypto.errors.BadRecordMac`` for whatever does not verify."""
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: memoryview) -> bytes:
+    def open(self, sequence: int, content_type: int, version: int, fragment: bytes | memoryview) -> bytes:
         """The plaintext of a fragment."""
         ...
+
+
+class Unprotected:
+    """The state a connection starts in: TLS_NULL_WITH_NULL_NULL (RFC 5246, 6.1)."""
+
+    def seal(
+        self, sequence: int, content_type: int, version: int, plaintext: bytes | memoryview, out: list[bytes]
+    ) -> None:
+        """See Sealer."""
+        out += (pack_header(content_type, version, len(plaintext)), bytes(plaintext))
+
+    def open(self, sequence: int, content_type: int, version: int, fragment: bytes | memoryview) -> bytes:
+        """See Opener."""
+        return bytes(fragment)
+
+
+UNPROTECTED: Final = Unprotected()
 
 
 class RecordLayer:
@@ -50,16 +69,17 @@ class RecordLayer:
 
     ``write_version`` and ``read_version`` are the versions records carry; before the version is negotiated
     ``read_version`` is None and any 3.x is taken (RFC 5246, E.1). ``max_plaintext`` bounds what this side puts into a
-    record, ``max_incoming`` what the peer may: extensions lower them (RFC 6066, 4; RFC 8449, 4).
+    record, ``max_incoming`` what the peer may: extensions lower them (RFC 6066, 4; RFC 8449, 4), the latter through
+    ``limit_incoming``.
     """
 
     __slots__ = (
-        "_buffer",
-        "_last",
+        "_incomplete",
+        "_longest",
         "_opener",
         "_read_sequence",
         "_sealer",
-        "_start",
+        "_watch",
         "_write_sequence",
         "max_incoming",
         "max_plaintext",
@@ -67,23 +87,22 @@ class RecordLayer:
         "write_version",
     )
 
-    def __init__(self) -> None:
-        self._buffer = b""
-        self._start = 0  # of what has not been read
-        self._last = (0, 0)
-        self._sealer: Sealer | None = None
-        self._opener: Opener | None = None
+    def __init__(self, watch: Watch | None = None) -> None:
+        self._watch = watch
+        self._incomplete = b""
+        self._sealer: Sealer = UNPROTECTED
+        self._opener: Opener = UNPROTECTED
         self._write_sequence = 0
         self._read_sequence = 0
         self.max_plaintext = MAX_PLAINTEXT
-        self.max_incoming = MAX_PLAINTEXT
+        self.max_incoming = self._longest = MAX_PLAINTEXT
         self.write_version: int = ProtocolVersion.TLS10
         self.read_version: int | None = None
 
     @property
     def pending(self) -> int:
         """How many bytes of an incomplete record wait for the rest."""
-        return len(self._buffer) - self._start
+        return len(self._incomplete)
 
     def protect_writes(self, sealer: Sealer) -> None:
         """What this side writes from now on is protected; the sequence number starts again (6.1)."""
@@ -93,84 +112,69 @@ class RecordLayer:
     def protect_reads(self, opener: Opener) -> None:
         """What the peer writes from now on is protected."""
         self._opener = opener
+        self._longest = self.max_incoming + MAX_EXPANSION
         self._read_sequence = 0
 
-    def seal(self, content_type: int, data: bytes | memoryview) -> bytearray:
-        """``data`` as one record, or as many as it takes; empty data is one empty record."""
-        limit = self.max_plaintext
-        if len(data) <= limit:
-            out = bytearray(HEADER_LENGTH + self._sealed_length(len(data)))
-            self._seal_into(content_type, data, memoryview(out))
-            return out
-        whole = memoryview(data)
-        fragments = [whole[i : i + limit] for i in range(0, len(whole), limit)]
-        lengths = [HEADER_LENGTH + self._sealed_length(len(fragment)) for fragment in fragments]
-        out = bytearray(sum(lengths))
-        target = memoryview(out)
-        start = 0
-        for fragment, length in zip(fragments, lengths, strict=True):
-            self._seal_into(content_type, fragment, target[start : start + length])
-            start += length
-        return out
+    def limit_incoming(self, length: int) -> None:
+        """No record of the peer's may carry more plaintext from here on."""
+        self.max_incoming = length
+        self._longest = length if self._opener is UNPROTECTED else length + MAX_EXPANSION
 
-    def _sealed_length(self, length: int) -> int:
-        return length if self._sealer is None else self._sealer.sealed_length(length)
-
-    def _seal_into(self, content_type: int, fragment: bytes | memoryview, out: memoryview) -> None:
-        """One whole record, header included, into a buffer of just its length."""
-        version = self.write_version
-        _header.pack_into(out, 0, content_type, version, len(out) - HEADER_LENGTH)
-        if self._sealer is None:
-            out[HEADER_LENGTH:] = fragment
+    def seal(self, content_type: int, data: bytes | memoryview, out: list[bytes]) -> None:
+        """Append ``data`` to ``out`` as one record, or as many as it takes; empty data is one empty record."""
+        if len(data) > self.max_plaintext:
+            whole = memoryview(data)
+            for start in range(0, len(whole), self.max_plaintext):
+                self.seal(content_type, whole[start : start + self.max_plaintext], out)
             return
-        self._sealer.seal_into(self._write_sequence, content_type, version, fragment, out[HEADER_LENGTH:])
+        first = len(out)
+        self._sealer.seal(self._write_sequence, content_type, self.write_version, data, out)
         self._write_sequence += 1
+        if self._watch is not None:
+            kept = out[first][:HEADER_LENGTH] if content_type == APPLICATION_DATA else b"".join(out[first:])
+            self._watch(True, content_type, len(data), unpack_header(out[first])[2], kept)
 
-    def feed(self, data: bytes | bytearray) -> None:
-        """Take bytes of the peer."""
-        if self._start == len(self._buffer):
-            self._buffer = bytes(data)
-        else:
-            self._buffer = self._buffer[self._start :] + data
-        self._start = 0
+    def read(self, data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
+        """Content type and plaintext of each record that is whole with ``data``; what is left waits for the rest.
 
-    def next_record(self) -> tuple[int, bytes] | None:
-        """Content type and plaintext of the next whole record, or None when it has not all arrived.
-
-        Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``.
+        Whoever stops in between leaves the rest unread. Raises FatalAlert (protocol_version, unexpected_message,
+        record_overflow) and ``BadRecordMac``.
         """
-        buffer, start = self._buffer, self._start
-        body = start + HEADER_LENGTH
-        if len(buffer) < body:
-            return None
-        content_type, version, length = _header.unpack_from(buffer, start)
-        if version != self.read_version or length > MAX_PLAINTEXT or content_type not in _CONTENT_TYPES:
-            self._check_header(content_type, version, length)
-        end = body + length
-        if len(buffer) < end:
-            return None
-        self._last = (start, end)
-        self._start = end
-        if self._opener is None:
-            return content_type, buffer[body:end]
-        plaintext = self._opener.open(self._read_sequence, content_type, version, memoryview(buffer)[body:end])
-        self._read_sequence += 1
-        if len(plaintext) > self.max_incoming:
-            raise FatalAlert(
-                AlertDescription.record_overflow,
-                f"a record holds {len(plaintext)} bytes of plaintext, {self.max_incoming} are allowed {self._rule}",
-            )
-        return content_type, plaintext
-
-    @property
-    def last_wire(self) -> bytes:
-        """The last record that was read, as it was on the wire."""
-        start, end = self._last
-        return self._buffer[start:end]
+        received = data if type(data) is bytes else bytes(data)
+        if self._incomplete:
+            received = self._incomplete + received
+            self._incomplete = b""
+        source = received if len(received) <= COPIED_AT_ONCE else memoryview(received)
+        start, size = 0, len(received)
+        while size - start >= HEADER_LENGTH:
+            content_type, version, length = unpack_header(received, start)
+            if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
+                self._check_header(content_type, version, length)
+            body = start + HEADER_LENGTH
+            end = body + length
+            if end > size:
+                break
+            plaintext = self._opener.open(self._read_sequence, content_type, version, source[body:end])
+            self._read_sequence += 1
+            if len(plaintext) > self.max_incoming:
+                self._refuse_plaintext(len(plaintext))
+            if self._watch is not None:
+                kept = received[start : body if content_type == APPLICATION_DATA else end]
+                self._watch(False, content_type, len(plaintext), length, kept)
+            start = end
+            yield content_type, plaintext
+        if start < size:
+            self._incomplete = received[start:]
 
     @property
     def _rule(self) -> str:
         return "(RFC 5246, 6.2.1)" if self.max_incoming == MAX_PLAINTEXT else "(RFC 6066, 4; RFC 8449, 4)"
+
+    def _refuse_plaintext(self, length: int) -> None:
+        raise FatalAlert(
+            AlertDescription.record_overflow,
+            f"a record holds {length} bytes of plaintext, {self.max_incoming} are allowed {self._rule}",
+        )
 
     def _check_header(self, content_type: int, version: int, length: int) -> None:
         if content_type not in _CONTENT_TYPES:
@@ -179,16 +183,16 @@ class RecordLayer:
                 f"a record of content type {content_type}, which TLS 1.2 does not know (RFC 5246, 6.2.1)",
             )
         # an alert may come from a peer that has not seen our choice of version yet
-        expected = None if content_type == ContentType.alert and self._opener is None else self.read_version
+        early = content_type == ContentType.alert and self._opener is UNPROTECTED
+        expected = None if early else self.read_version
         if version >> 8 != 3 or (expected is not None and version != expected):
             raise FatalAlert(
                 AlertDescription.protocol_version,
                 f"a record of version {version_name(version)} where "
                 f"{'TLS' if expected is None else version_name(expected)} was expected (RFC 5246, E.1)",
             )
-        limit = self.max_incoming if self._opener is None else self.max_incoming + MAX_EXPANSION
-        if length > limit:
+        if length > self._longest:
             raise FatalAlert(
                 AlertDescription.record_overflow,
-                f"a record announces {length} bytes, {limit} are allowed {self._rule}",
+                f"a record announces {length} bytes, {self._longest} are allowed {self._rule}",
             )

@@ -104,18 +104,16 @@ class Recorder(Observer):
         start = self._carry(sent, ContentType.application_data, len(data))
         self.data.add(self._event("application_data", sent, (len(data), data[:MAXIMUM_DATA]), start), len(data))
 
-    def record(self, sent: bool, content_type: int, plaintext_length: int, wire: bytes) -> None:
-        """See Observer. Of application data only the header is kept."""
+    def record(self, sent: bool, content_type: int, plaintext_length: int, length: int, wire: bytes) -> None:
+        """See Observer."""
         key = (sent, content_type)
         start = self._sealed.get(key, 0)
         self._sealed[key] = start + plaintext_length
         sequence = self._sequence[sent]
         changes = content_type == ContentType.change_cipher_spec  # the next one counts from 0 (RFC 5246, 6.1)
         self._sequence[sent] = 0 if changes else sequence + 1
-        data = content_type == ContentType.application_data
-        kept = wire[:5] if data else wire
-        event = self._event("record", sent, (content_type, plaintext_length, len(wire) - 5, kept, sequence), start)
-        (self.data_records if data else self.others).add(event, len(kept))
+        event = self._event("record", sent, (content_type, plaintext_length, length, wire, sequence), start)
+        (self.data_records if content_type == ContentType.application_data else self.others).add(event, len(wire))
 
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """See Observer."""
