@@ -129,7 +129,7 @@ def test_records_are_opened(name: str) -> None:
     trace = shown(BY_NAME[name])
     sealed = [i for i, record in enumerate(trace.records) if record.protection and record.wire]
     made = [recompute_record(trace, index) for index in sealed]
-    assert len(made) >= 4  # both Finished, both alerts
+    assert len(made) >= 6  # both Finished, both alerts, a request and its answer
     assert made[0].expected.startswith("1400000c")
     assert run_python("\n".join(s.python for s in made)).splitlines() == [s.expected for s in made]
 
@@ -186,11 +186,13 @@ def test_records_that_cannot_be_opened_are_refused() -> None:
     for index, reason in (
         (0, "in the clear"),
         (sealed, "no AEAD"),
-        (data, "octets"),
+        (data, "no AEAD"),
         (len(trace.records), "records 0"),
     ):
         with pytest.raises(ConfigurationError, match=reason):
             recompute_record(trace, index)
+    with pytest.raises(ConfigurationError, match="octets"):
+        recompute_record(withhold(trace), data)
 
 
 @pytest.mark.parametrize("evil", ["'; touch /tmp/x; '", "00'\n", "$(id)", "zz", "0"])

@@ -57,6 +57,9 @@ class OutputChoice:
     detail: str
     brief: bool
     show_secrets: bool
+    knowledge: bool
+    eavesdropper: bool
+    eavesdropper_has: tuple[str, ...]
     width: int | None
     color: bool | None
 
@@ -221,7 +224,7 @@ def identity_options(*, several: bool) -> Callable[[F], F]:
 
 
 def output_options(function: F) -> F:
-    """-o, -f, --detail, --brief, --show-secrets, --width, --color, as the argument ``out``."""
+    """-o, -f, --detail, --brief, --show-secrets, --knowledge, --eavesdropper ... as the argument ``out``."""
     return gathered(
         OutputChoice,
         "out",
@@ -244,6 +247,14 @@ def output_options(function: F) -> F:
             ),
             click.option("--brief", is_flag=True, help="One line: the history and the verdict."),
             click.option("--show-secrets", is_flag=True, help="Show secrets and application data."),
+            click.option("--knowledge", is_flag=True, help="Show what each side knows, since when and why."),
+            click.option("--eavesdropper", is_flag=True, help="Show who listens: what it learns, what it can read."),
+            click.option(
+                "--eavesdropper-has",
+                multiple=True,
+                type=click.Choice(["server_private_key", "psk", "ticket_key", "keylog"]),
+                help="Show it with this secret in its hands. May be given several times.",
+            ),
             click.option("--width", type=click.IntRange(40, 1000), metavar="COLUMNS", help="Width of the text chart."),
             click.option("--color/--no-color", default=None, help="Colours; without it as the terminal allows."),
         ],

@@ -85,14 +85,17 @@ class Output:
 
     def _draw(self, trace: Trace, format_: str, stream: TextIO | None, secrets: bool) -> str:
         from hellodone.diagram.draw import draw
+        from hellodone.diagram.view import View
 
+        choice = self._choice
         text = draw(
             trace,
             format_,
-            detail=self._choice.detail,
-            show_secrets=secrets or self._choice.show_secrets,
+            detail=choice.detail,
+            show_secrets=secrets or choice.show_secrets,
             width=self._width(),
             colour=self._colour(stream),
+            view=View(choice.knowledge, choice.eavesdropper, choice.eavesdropper_has),
         )
         return text if text.endswith("\n") else text + "\n"
 

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from typing import TYPE_CHECKING
 
-from hellodone.diagram.fields import field_lines
 from hellodone.diagram.fold import fold
 from hellodone.diagram.notes import note_of
 from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Participant, Row, Style, Topic
-from hellodone.diagram.values import counted, cut, plain, short
-from hellodone.trace.model import WITHHELD, Connection, Failure, Kind, Party, Phase, Step, Trace
+from hellodone.diagram.steps import lines_of, title_of
+from hellodone.diagram.values import plain
+from hellodone.diagram.view import PLAIN, View
+from hellodone.trace.model import Connection, Failure, Kind, Party, Phase, Step, Trace
 from hellodone.trace.weaknesses import weaknesses
 
-SHOWN_DATA = 60  # characters of application data in a chart of normal detail
+if TYPE_CHECKING:
+    from hellodone.diagram.learning import Learning
 
-_CHANGE_CIPHER_SPEC_TYPE = 20  # ContentType.change_cipher_spec (RFC 5246, 6.2.1)
 _STYLES = {Kind.tcp: Style.kernel, Kind.application_data: Style.data, Kind.other: Style.other}
 _AGAIN = "Renegotiation"
 _RENEGOTIATED = Line("Renegotiation complete", Mark.passed)
@@ -27,25 +29,40 @@ _CLOSED = {
 }
 
 
-def chart_of(trace: Trace, detail: Detail | str = Detail.normal) -> Chart:
-    """The rows of a chart. Secrets that are still in the trace appear as their length."""
+def chart_of(trace: Trace, detail: Detail | str = Detail.normal, view: View = PLAIN) -> Chart:
+    """The rows of a chart. Secrets that are still in the trace appear as their length.
+
+    Raises ConfigurationError for what an eavesdropper cannot have.
+    """
     level = Detail(detail)
-    participants = _participants(trace)
+    participants = _participants(trace, view)
+    learning = _learning(trace, view, [participant.party for participant in participants], level)
     return Chart(
         title=plain(trace.title) or "TLS handshake",
         participants=participants,
-        rows=tuple(_rows(trace, level)),
+        rows=tuple(_rows(trace, level, learning)),
         detail=level,
     )
 
 
-def _participants(trace: Trace) -> tuple[Participant, ...]:
+def _learning(trace: Trace, view: View, lanes: Sequence[Party], detail: Detail) -> Learning | None:
+    """What the parties learn, where that is shown; the closure has its price."""
+    if not view.knowledge and not view.listens:
+        return None
+    from hellodone.diagram.learning import Learning
+
+    return Learning(trace, view, lanes, detail)
+
+
+def _participants(trace: Trace, view: View) -> tuple[Participant, ...]:
     """Client and server, and whoever else has a part."""
-    parties = {Party.client, Party.server}
+    parties = {Party.client, Party.server, *((Party.eavesdropper,) if view.listens else ())}
     for step in trace.steps:
         parties.update((step.sender, step.receiver), (reaction.party for reaction in step.reactions))
     one = trace.connections[0] if len(trace.connections) == 1 else Connection()
     places = {Party.client: one.client, Party.server: ", ".join(filter(None, (one.server_name, one.server)))}
+    if view.eavesdropper_has:
+        places[Party.eavesdropper] = f"has {', '.join(view.eavesdropper_has)}"
     return tuple(
         Participant(party, "CA" if party is Party.ca else party.value.capitalize(), plain(places.get(party, "")))
         for party in Party
@@ -53,13 +70,13 @@ def _participants(trace: Trace) -> tuple[Participant, ...]:
     )
 
 
-def _rows(trace: Trace, detail: Detail) -> Iterator[Row]:
+def _rows(trace: Trace, detail: Detail, learning: Learning | None) -> Iterator[Row]:
     in_order = sorted(trace.steps, key=lambda step: step.connection)
     for connection, steps in groupby(in_order, key=lambda step: step.connection):
         outcome = trace.connections[connection]
         if len(trace.connections) > 1:
             yield Divider(_heading(connection, outcome))
-        yield from _connection_rows(trace, connection, list(steps), detail)
+        yield from _connection_rows(trace, connection, list(steps), detail, learning)
     for warning in trace.warnings:
         yield Note(None, (Line(plain(warning)),), Topic.remark)
 
@@ -69,7 +86,9 @@ def _heading(index: int, connection: Connection) -> str:
     return f"Connection {index + 1}" + (f": {ends}" if ends else "")
 
 
-def _connection_rows(trace: Trace, index: int, steps: list[Step], detail: Detail) -> Iterator[Row]:
+def _connection_rows(
+    trace: Trace, index: int, steps: list[Step], detail: Detail, learning: Learning | None
+) -> Iterator[Row]:
     connection = trace.connections[index]
     phase: Phase | None = None
     completing = _completing(steps, connection)
@@ -82,11 +101,12 @@ def _connection_rows(trace: Trace, index: int, steps: list[Step], detail: Detail
                 phase = Phase.data
                 yield Divider(phase.value)
             yield folded
+            yield from learning.of_loop(folded) if learning else ()
             continue
         if folded.phase is not phase:
             phase = folded.phase
             yield Divider(_AGAIN if completed and phase is Phase.negotiation else phase.value)
-        yield from _step_rows(folded, detail, levels.get(folded.number, 0))
+        yield from _step_rows(folded, detail, levels.get(folded.number, 0), learning)
         if folded.number in completing:
             completed += 1
             yield _success(connection) if completed == 1 else Note(None, (_RENEGOTIATED,), Topic.success)
@@ -124,53 +144,28 @@ def _levels(steps: Iterable[Step]) -> dict[int, int]:
     return levels if max(changes.values(), default=0) > 1 else {}
 
 
-def _step_rows(step: Step, detail: Detail, level: int) -> Iterator[Row]:
+def _step_rows(step: Step, detail: Detail, level: int, learning: Learning | None) -> Iterator[Row]:
     if step.arrow:
         yield _arrow(step, detail, level)
     if step.activates and detail is not Detail.brief:
         yield _activation(step)
     for reaction in step.reactions:
-        note = note_of(reaction, detail)
+        note = note_of(reaction, detail, facts=learning is None or reaction.party not in learning.parties)
         if note is not None:
             yield note if step.arrow else replace(note, number=step.number)
+    yield from learning.rows(step) if learning else ()
 
 
 def _arrow(step: Step, detail: Detail, level: int) -> Arrow:
-    title, lines = _text(step, detail)
     return Arrow(
         number=step.number,
         sender=step.sender,
         receiver=step.receiver,
-        title=plain(title),
-        lines=tuple([plain(line) for line in lines]),
+        title=plain(title_of(step)),
+        lines=tuple([plain(line) for line in lines_of(step, detail)]),
         style=_alert_style(step) if step.kind is Kind.alert else _STYLES.get(step.kind, Style.message),
         protection=plain(step.protection) + (f", level {level}" if level and step.protection else ""),
     )
-
-
-def _text(step: Step, detail: Detail) -> tuple[str, list[str]]:
-    """The title and the lines below it."""
-    match step.kind:
-        case Kind.message:
-            title = step.name if step.type_number is None else f"{step.name} ({step.type_number})"
-            return title, field_lines(step, detail)
-        case Kind.change_cipher_spec:
-            return f"{step.name} (content type {_CHANGE_CIPHER_SPEC_TYPE})", []
-        case Kind.alert:
-            return f"{step.name}: {step.summary}" if step.summary else step.name, []
-        case Kind.application_data:
-            return f"Application data, {counted(step.length, 'byte')}", _data_lines(step, detail)
-        case Kind.tcp:
-            return f"TCP {step.name}", [step.summary] if step.summary and detail is not Detail.brief else []
-        case _:
-            return step.name, [step.summary] if step.summary else []
-
-
-def _data_lines(step: Step, detail: Detail) -> list[str]:
-    data = "" if step.data is None else plain(str(step.data))
-    if not data or detail is Detail.brief or (data.startswith(WITHHELD) and detail is Detail.normal):
-        return []
-    return [data if detail is Detail.full else cut(short(data), SHOWN_DATA)]
 
 
 def _alert_style(step: Step) -> Style:

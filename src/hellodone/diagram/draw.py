@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from hellodone.diagram.chart import chart_of
 from hellodone.diagram.rows import Chart, Detail
+from hellodone.diagram.view import PLAIN, View
 from hellodone.errors import ConfigurationError
 from hellodone.trace.model import Trace
 from hellodone.trace.secrets import reveal, withhold
@@ -32,12 +33,13 @@ def draw(
     show_secrets: bool = False,
     width: int | None = None,
     colour: bool = False,
+    view: View = PLAIN,
 ) -> str:
     """The trace as a chart.
 
     ``format`` is one that FORMATS has, ``detail`` "brief", "normal" or "full"; ``width`` (columns) and ``colour`` (ANSI
-    escapes) are for text. JSON always holds everything. Raises ConfigurationError for a format or a detail that does
-    not exist.
+    escapes) are for text. ``view`` says whose knowledge is shown, and whether somebody listens. JSON always holds
+    everything. Raises ConfigurationError for a format or a detail that does not exist.
     """
     if format not in FORMATS.values():
         raise ConfigurationError(f"no format is called {format!r}; there are {_choices()}")
@@ -46,7 +48,7 @@ def draw(
     if format == "json":
         return trace.to_json(show_secrets=show_secrets) + "\n"
     shown = reveal(trace) if show_secrets else withhold(trace)
-    return _render(shown, format, Detail(detail), width, colour)
+    return _render(shown, format, Detail(detail), width, colour, view)
 
 
 def format_of(path: str) -> str:
@@ -57,26 +59,26 @@ def format_of(path: str) -> str:
     raise ConfigurationError(f"{path}: its name does not say which format; there are {_choices()}")
 
 
-def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool) -> str:
+def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View) -> str:
     """The modules of the other formats need not be loaded."""
     if name == "text":
         from hellodone.diagram import text
 
-        return text.render(chart_of(trace, detail), width=width or text.DEFAULT_WIDTH, colour=colour)
+        return text.render(chart_of(trace, detail, view), width=width or text.DEFAULT_WIDTH, colour=colour)
     if name == "plantuml":
         from hellodone.diagram import plantuml
 
-        return plantuml.render(chart_of(trace, detail))
+        return plantuml.render(chart_of(trace, detail, view))
     if name == "mermaid":
         from hellodone.diagram import mermaid
 
         def chart_at(level: Detail) -> Chart:
-            return chart_of(trace, level)
+            return chart_of(trace, level, view)
 
         return mermaid.render(chart_at, detail)
     from hellodone.diagram import sequencediagram
 
-    return sequencediagram.render(chart_of(trace, detail))
+    return sequencediagram.render(chart_of(trace, detail, view))
 
 
 def _choices() -> str:

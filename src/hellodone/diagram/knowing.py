@@ -5,21 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
-from hellodone.diagram.rows import Arrow, Detail, Item, Knowledge, Line, Mark, Note, Reading, Style, Topic
+from hellodone.diagram.rows import Arrow, Detail, Item, Knowledge, Line, Mark, Note, Style, Topic
 from hellodone.trace.known import How
 
-_VERBS = {How.chosen: "chooses", How.configured: "has", How.computed: "concludes"}
+_VERBS = {How.seen: "sees", How.chosen: "chooses", How.configured: "has", How.computed: "concludes"}
 
 
 def spread(row: Knowledge, detail: Detail) -> Iterator[Arrow | Note]:
     """For notations in which somebody may call himself: first what was seen, then what was computed from it."""
     seen, computed = _parted(row.items)
-    lines = tuple(_lines(seen, detail))
+    lines = tuple(_lines(seen, row.number, detail))
     if lines:
         yield Note(row.party, lines, Topic.knowledge)
     for items in _together(computed, detail):
         yield Arrow(0, row.party, row.party, f"computes {_names(items)}", _how(items, detail), Style.computation)
-    read = tuple(_readings(row.readings))
+    read = tuple(_readings(row))
     if read:
         yield Note(row.party, read, Topic.knowledge)
 
@@ -27,12 +27,12 @@ def spread(row: Knowledge, detail: Detail) -> Iterator[Arrow | Note]:
 def as_note(row: Knowledge, detail: Detail) -> Note:
     """The same as one note."""
     seen, computed = _parted(row.items)
-    lines = list(_lines(seen, detail))
+    lines = list(_lines(seen, row.number, detail))
     for items in _together(computed, detail):
         first, *more = _how(items, detail)
-        lines.append(Line(f"{_names(items)} {first}", Mark.key if items[0].secret else Mark.none))
+        lines.append(Line(f"{_names(items)} {first}", _mark(items[0])))
         lines.extend(Line(line, Mark.value) for line in more)
-    return Note(row.party, (*lines, *_readings(row.readings)), Topic.knowledge)
+    return Note(row.party, (*lines, *_readings(row)), Topic.knowledge)
 
 
 def _parted(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
@@ -44,25 +44,23 @@ def _parted(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:
     return seen, computed
 
 
-def _lines(items: Iterable[Item], detail: Detail) -> Iterator[Line]:
-    """In full a line each; else those that have the same reason in one."""
+def _lines(items: Iterable[Item], number: int, detail: Detail) -> Iterator[Line]:
+    """In full a line each; else those that have the same reason in one. What was seen just now needs no place."""
     if detail is Detail.full:
         for item in items:
-            yield Line(f"{item.name}: {item.value}" if item.value else item.name, _mark([item]))
-            yield Line(f"({item.why})", Mark.value)
+            yield Line(f"{item.name}: {item.value}" if item.value else item.name, _mark(item))
+            yield Line(f"({_verb(item)} {item.why})" if item.how is How.seen else f"({item.why})", Mark.value)
         return
-    for secret, group in groupby(sorted(items, key=_secret), key=_secret):
-        for (how, why), same in _by_reason(group):
-            verb = "sees" if how is How.seen else _VERBS[how]
-            place = f", {why}" if how is How.seen else ""
-            yield Line(f"{verb} {_names(same)}{place}", Mark.key if secret else Mark.none)
-
-
-def _by_reason(items: Iterable[Item]) -> Iterator[tuple[tuple[How, str], list[Item]]]:
-    reasons: dict[tuple[How, str], list[Item]] = {}
+    reasons: dict[tuple[bool, How, str], list[Item]] = {}
     for item in items:
-        reasons.setdefault((item.how, item.why if item.how is How.seen else ""), []).append(item)
-    yield from reasons.items()
+        place = f" ({item.why})" if item.how is How.seen and item.message != number else ""
+        reasons.setdefault((item.secret, item.how, place), []).append(item)
+    for (_, _, place), same in sorted(reasons.items(), key=lambda reason: reason[0][0]):
+        yield Line(f"{_verb(same[0])} {_names(same)}{place}", _mark(same[0]))
+
+
+def _verb(item: Item) -> str:
+    return _VERBS[item.how]
 
 
 def _together(items: Sequence[Item], detail: Detail) -> Iterator[list[Item]]:
@@ -79,9 +77,10 @@ def _how(items: list[Item], detail: Detail) -> tuple[str, ...]:
     return (formula, f"= {items[0].value}") if detail is Detail.full and items[0].value else (formula,)
 
 
-def _readings(readings: Iterable[Reading]) -> Iterator[Line]:
-    for reading in readings:
-        what = f"step {reading.number}, {reading.title}"
+def _readings(row: Knowledge) -> Iterator[Line]:
+    """What is in the step that the row stands below is called it."""
+    for reading in row.readings:
+        what = "it" if reading.number == row.number else f"step {reading.number}, {reading.title}"
         if not reading.readable:
             yield Line(f"cannot read {what}: {reading.why}", Mark.failed)
             continue
@@ -89,12 +88,8 @@ def _readings(readings: Iterable[Reading]) -> Iterator[Line]:
         yield from (Line(line, Mark.value) for line in reading.lines)
 
 
-def _mark(items: Sequence[Item]) -> Mark:
-    return Mark.key if any(item.secret for item in items) else Mark.none
-
-
-def _secret(item: Item) -> bool:
-    return item.secret
+def _mark(item: Item) -> Mark:
+    return Mark.key if item.secret else Mark.none
 
 
 def _names(items: Iterable[Item]) -> str:

@@ -28,12 +28,13 @@ from hellodone.trace.model import Party
 
 MAXIMUM_LENGTH = 50_000  # "Maximum text size" of Mermaid's default configuration
 LABEL_WIDTH = 72
+SELF_WIDTH = 44  # of a party's call to itself, which Mermaid makes no room for
 NOTE_WIDTH = 60
 NARROWEST = 40  # of notes across both lanes, which do not grow with their text
 EN_SPACE = "\u2002"  # is kept at the beginning of a line; a no-break space would become an entity that SVG lacks
 
 ARROWS = {Style.kernel: "-->>"}
-SIDES = {Party.client: "left of", Party.server: "right of"}
+SIDES = {Party.client: "left of", Party.server: "right of", Party.eavesdropper: "right of"}
 CONFIGURATION = '%%{init: {"sequence": {"messageAlign": "left", "noteAlign": "left"}}}%%'
 GREY, GREEN, RED = (f"rect rgba({colour}, 0.10)" for colour in ("128, 128, 128", "0, 160, 60", "220, 0, 0"))
 TOPICS = {Topic.activation: GREEN, Topic.success: GREEN, Topic.failure: RED}
@@ -181,7 +182,10 @@ def _across(text: str, background: str) -> Iterator[str]:
 
 def _arrow(arrow: Arrow) -> str:
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-    lines = [arrow.label, *wrap_all((*arrow.lines, *steps), LABEL_WIDTH)]
+    if arrow.style is Style.computation:
+        lines = wrap_all((arrow.label, *arrow.lines), SELF_WIDTH)
+    else:
+        lines = [arrow.label, *wrap_all((*arrow.lines, *steps), LABEL_WIDTH)]
     head = ARROWS.get(arrow.style, "->>")
     return f"{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
 

@@ -19,17 +19,19 @@ _SENTENCES = {"client_identity_choice": "client certificate"}  # facts whose val
 _REFERENCE = re.compile(r" \(RFC [^()]*\)$")
 
 
-def note_of(reaction: Reaction, detail: Detail) -> Note | None:
+def note_of(reaction: Reaction, detail: Detail, *, facts: bool = True) -> Note | None:
     """The note for one party's reaction, None when there is nothing to say at that level of detail.
+
+    Without ``facts`` it tells of the checks alone: rows of knowledge tell the rest.
 
     Checks come before what follows from them, but after it when one failed, for then it is the last that happened.
     """
     if detail is Detail.brief:
         return None
     checks = list(_checks(reaction.checks, detail))
-    facts = list(_facts(reaction.learned, detail))
+    learned = list(_facts(reaction.learned, detail)) if facts else []
     failed = any(not check.passed for check in reaction.checks)
-    lines = [*facts, *checks] if failed else [*checks, *facts]
+    lines = [*learned, *checks] if failed else [*checks, *learned]
     return Note(reaction.party, tuple(lines)) if lines else None
 
 

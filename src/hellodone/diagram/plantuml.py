@@ -59,7 +59,7 @@ ARROWS = {
     Style.other: "-[#78909C]>",
 }
 PROTECTED = "-[#1B5E20]>"
-SIDES = {Party.client: "left", Party.server: "right"}
+SIDES = {Party.client: "left", Party.server: "right", Party.eavesdropper: "right"}
 NOTES = {
     Topic.activation: "#E8F5E9",
     Topic.success: "#E8F5E9",

@@ -130,7 +130,10 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One thing that a party knows. ``name`` is the fact's; ``why`` a phrase: "seen in step 5, ServerHello"."""
+    """One thing that a party knows. ``name`` is the fact's; ``why`` a phrase: "in step 5, ServerHello".
+
+    ``message`` is the step in which it was seen, 0 if it was not.
+    """
 
     name: str
     how: How
@@ -140,6 +143,7 @@ class Item:
     meaning: str = ""
     formula: str = ""  # of what is computed: "PRF(...)"
     inputs: tuple[str, ...] = ()  # names of facts
+    message: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ ARROWS = {
     Style.computation: "-[#indigo]>",
     Style.other: "-[#gray]>",
 }
-SIDES = {Party.client: "left of", Party.server: "right of"}
+SIDES = {Party.client: "left of", Party.server: "right of", Party.eavesdropper: "right of"}
 NOTES = {
     Topic.activation: " #honeydew",
     Topic.success: " #honeydew",

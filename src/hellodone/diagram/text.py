@@ -43,6 +43,8 @@ NOTE_ROLES = {Mark.passed: Role.passed, Mark.failed: Role.failed, Mark.key: Role
 ARROW_ROLES = {Style.kernel: Role.kernel, Style.alert: Role.alert, Style.fatal: Role.fatal}
 TOPIC_ROLES = {Topic.success: Role.success, Topic.failure: Role.failed, Topic.remark: Role.alert}
 
+_ENDS = (Party.client, Party.server)  # who has a lane here
+
 Painted = tuple[str, Role]
 
 
@@ -172,14 +174,19 @@ class _Paper:
         return [self.paint(role, self.padded(indent + line, self.inner)) for line in lines]
 
     def inside(self, note: Note) -> Iterator[str]:
-        """A note between the lanes, at that of its party."""
+        """A note between the lanes, at that of its party; in the middle for who has none."""
         lines = self.note_lines(note)
         widest = max(columns(text) for text, _ in lines)
         bar = self.paint(Role.lane, "┃")
+        rest = self.inner - widest - 3
         for text, role in lines:
             painted = self.paint(role, text) + " " * (widest - columns(text))
-            rest = " " * (self.inner - widest - 3)
-            yield self.line(f" {bar} {painted}{rest}" if _left(note) else f"{rest}{painted} {bar} ")
+            if note.party not in _ENDS:
+                yield self.line(f"{' ' * (rest // 2)} {bar} {painted}{' ' * (rest - rest // 2)}")
+            elif _left(note):
+                yield self.line(f" {bar} {painted}{' ' * rest}")
+            else:
+                yield self.line(f"{' ' * rest}{painted} {bar} ")
 
     def with_sides(self, middle: list[str], notes: list[Note]) -> Iterator[str]:
         """The middle between the lanes, client's notes to the left, the others' to the right."""
@@ -198,8 +205,9 @@ class _Paper:
             yield f"{before}{lane}{text if text is not None else ' ' * self.inner}{lane}{after}"
 
     def note_lines(self, note: Note) -> list[Painted]:
-        """The lines of a note, wrapped."""
-        lines: list[Painted] = []
+        """The lines of a note, wrapped. Whoever has no lane is named."""
+        third = note.party is not None and note.party not in _ENDS
+        lines: list[Painted] = [(f"{note.party}".capitalize(), Role.heading)] if third else []
         for index, line in enumerate(note.lines):
             mark = f"{note.number} " if note.number and not index else ""
             text, role = mark + _marked(line), NOTE_ROLES.get(line.mark, Role.plain)

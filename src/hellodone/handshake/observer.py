@@ -34,7 +34,7 @@ class Observer:
 
     def record(self, sent: bool, content_type: int, plaintext_length: int, length: int, wire: bytes) -> None:
         """A record with a fragment of ``length`` octets; before what it carries is reported when received, after when
-        sent. ``wire`` is the record as it is on the wire, of application data the header only."""
+        sent. ``wire`` is the record as it is on the wire, of much application data the header only."""
 
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """Both Finished are verified as far as this side can know."""

@@ -17,6 +17,8 @@ MAX_PLAINTEXT: Final = 2**14
 SMALLEST_LIMIT: Final = 64  # that a record_size_limit may set (RFC 8449, 4)
 MAX_EXPANSION: Final = 2048  # by compression and protection (RFC 5246, 6.2.2 and 6.2.3)
 
+WATCHED: Final = 4608  # bytes of application data, protection included, that a watch is shown
+
 COPIED_AT_ONCE: Final = 2048  # bytes: up to here a copy costs less than a view
 
 APPLICATION_DATA: Final = int(ContentType.application_data)
@@ -26,7 +28,7 @@ _CONTENT_TYPES: Final = frozenset(
 
 Watch = Callable[[bool, int, int, int, bytes], None]
 """Told of each record: whether it is ours, its type, the lengths of plaintext and fragment, and the record as it is on
-the wire - of application data, which may be much, the header only."""
+the wire - of application data in fragments longer than WATCHED, which may be much, the header only."""
 
 
 class Sealer(Protocol):
@@ -131,8 +133,11 @@ class RecordLayer:
         self._sealer.seal(self._write_sequence, content_type, self.write_version, data, out)
         self._write_sequence += 1
         if self._watch is not None:
-            kept = out[first][:HEADER_LENGTH] if content_type == APPLICATION_DATA else b"".join(out[first:])
-            self._watch(True, content_type, len(data), unpack_header(out[first])[2], kept)
+            length = unpack_header(out[first])[2]
+            cut = content_type == APPLICATION_DATA and length > WATCHED
+            self._watch(
+                True, content_type, len(data), length, out[first][:HEADER_LENGTH] if cut else b"".join(out[first:])
+            )
 
     def read(self, data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
         """Content type and plaintext of each record that is whole with ``data``; what is left waits for the rest.
@@ -159,8 +164,8 @@ class RecordLayer:
             if len(plaintext) > self.max_incoming:
                 self._refuse_plaintext(len(plaintext))
             if self._watch is not None:
-                kept = received[start : body if content_type == APPLICATION_DATA else end]
-                self._watch(False, content_type, len(plaintext), length, kept)
+                cut = content_type == APPLICATION_DATA and length > WATCHED
+                self._watch(False, content_type, len(plaintext), length, received[start : body if cut else end])
             start = end
             yield content_type, plaintext
         if start < size:

@@ -271,7 +271,7 @@ class _Assembly:
                 plaintext_length=plaintext_length,
                 sequence=sequence,
                 protection=direction.sealed,
-                wire=kept if content_type != ContentType.application_data else b"",
+                wire=kept if len(kept) == 5 + length else b"",
             )
         )
         if content_type == ContentType.change_cipher_spec:

@@ -105,7 +105,7 @@ class Closure:
         sealed = keys is not None and Trait.cipher_keys in self._courses.all[keys].traits
         source = Source(Origin.received, None, (key,), f"opened with {key}") if sealed else Source(Origin.received)
         for shown in shown_in(message):
-            self._add(course, shown.fact, source, step)
+            self._add(course, shown.fact, source, step, message.number)
 
     def _derive(self, step: int) -> bool:
         new = False
@@ -155,7 +155,7 @@ class Closure:
     def _get(self, course: Course, name: str) -> Known | None:
         return self._found.get(_key(course, name))
 
-    def _add(self, course: Course, name: str, source: Source, step: int) -> bool:
+    def _add(self, course: Course, name: str, source: Source, step: int, message: int = 0) -> bool:
         key = _key(course, name)
         if key in self._found:
             return False
@@ -172,6 +172,7 @@ class Closure:
             value=self._value(course, name),
             handshake=course.index,
             connection=course.connection,
+            message=message or (step if source.origin is Origin.received else 0),
         )
         return True
 

@@ -21,6 +21,7 @@ class How(StrEnum):
 class Known:
     """A fact that a party knows from ``step`` on. ``inputs`` are names of facts, ``value`` is "" where no trace has it.
 
+    ``message`` is the step in which it was seen, earlier than ``step`` where it had to be opened; 0 if it was not seen.
     ``handshake`` counts the handshakes of the trace from 0; what outlives them stands at the first of its connection.
     """
 
@@ -34,6 +35,7 @@ class Known:
     value: Value = ""
     handshake: int = 0
     connection: int = 0
+    message: int = 0
 
 
 HOW = {

@@ -110,7 +110,7 @@ class Reaction:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One TLS record on the wire. ``wire`` is header and fragment, empty where application data is withheld."""
+    """One TLS record on the wire. ``wire`` is header and fragment, empty of long and of withheld application data."""
 
     sender: Party
     content_type: int

@@ -5,8 +5,10 @@ from __future__ import annotations
 from hellodone.errors import ConfigurationError
 from hellodone.registry.suites import CipherSuite
 from hellodone.trace import recompute_python as python
-from hellodone.trace.courses import courses
-from hellodone.trace.model import Record, Trace
+from hellodone.trace.courses import Course, courses
+from hellodone.trace.knowledge import knowledge
+from hellodone.trace.model import Record, Step, Trace
+from hellodone.trace.reading import opened
 from hellodone.trace.recompute import Snippet
 from hellodone.trace.recompute_case import Case
 
@@ -24,23 +26,26 @@ def recompute_record(trace: Trace, record: int) -> Snippet:
     sealed = trace.records[record]
     if not sealed.protection or not sealed.wire:
         raise ConfigurationError(f"record {record} is in the clear, or the trace does not have its octets")
-    case, plaintext = _inside(trace, record)
+    steps = [step for step in trace.steps if record in step.records]
+    there = courses(trace)
+    index = there.sealed.get(steps[0].number) if steps else None
+    if index is None:
+        raise ConfigurationError(f"the trace does not say what is in record {record}")
+    case = Case(trace, there.all[index], f"{sealed.sender}_write_key", sealed.sender)
     if not case.suite.is_aead:
         raise ConfigurationError(f"{case.suite.cipher.name} is no AEAD")
     key, iv = (case.value(f"{sealed.sender}_write_{part}") for part in ("key", "iv"))
-    return Snippet(_program(case.suite, sealed, key, iv), None, plaintext.hex())
+    return Snippet(_program(case.suite, sealed, key, iv), None, _inside(trace, record, case.course, steps).hex())
 
 
-def _inside(trace: Trace, record: int) -> tuple[Case, bytes]:
-    """The handshake whose keys protect the record, and what is in it: whole messages."""
-    steps = [step for step in trace.steps if record in step.records]
-    there = courses(trace)
-    course = there.sealed.get(steps[0].number) if steps else None
-    plaintext = b"".join(step.raw for step in steps)
-    if course is None or len(plaintext) != trace.records[record].plaintext_length:
-        raise ConfigurationError(f"the trace does not have all that is in record {record}")
-    name = f"{trace.records[record].sender}_write_key"
-    return Case(trace, there.all[course], name, trace.records[record].sender), plaintext
+def _inside(trace: Trace, record: int, course: Course, steps: list[Step]) -> bytes:
+    """What is in the record: whole messages, or what our own opener makes of it."""
+    plaintext: bytes | None = b"".join(step.raw for step in steps)
+    if len(plaintext or b"") != trace.records[record].plaintext_length:
+        plaintext = opened(knowledge(trace), record, course)
+    if plaintext is None:
+        raise ConfigurationError(f"the keys that the trace shows do not open record {record}")
+    return plaintext
 
 
 def _program(suite: CipherSuite, record: Record, key: str, iv: str) -> str:

@@ -11,19 +11,21 @@ from dataclasses import replace
 from typing import TypeGuard
 
 from hellodone.crypto.secret import Secret
-from hellodone.trace.model import WITHHELD, Fact, Reaction, Step, Trace, Value
+from hellodone.trace.model import WITHHELD, Fact, Reaction, Record, Step, Trace, Value
 
 _LAYOUT = frozenset("\t\r\n")
+_APPLICATION_DATA = 23  # ContentType (RFC 5246, 6.2.1)
 
 
 def withhold(trace: Trace) -> Trace:
     """Names in place of secrets: ``⟨secret A, 48 bytes⟩``, by first appearance; an empty secret becomes "".
 
     What had been revealed (a trace read from a file) is withheld again. A trace in which nothing is shown comes back
-    as it is, so that this may be applied twice.
+    as it is, so that this may be applied twice. The records that data travelled in go too: not every suite encrypts.
     """
     names = _Names(trace)
-    return _replace(trace, names.of_fact, names.of_data)
+    hidden = _replace(trace, names.of_fact, names.of_data)
+    return replace(hidden, records=tuple([_without_data(record) for record in trace.records]))
 
 
 def reveal(trace: Trace) -> Trace:
@@ -80,6 +82,11 @@ def _replace(trace: Trace, of_fact: Callable[[Fact], str], of_data: Callable[[St
     return replace(trace, steps=tuple([_step(step, of_fact, of_data) for step in trace.steps]))
 
 
+def _without_data(record: Record) -> Record:
+    there = record.wire and record.content_type == _APPLICATION_DATA
+    return replace(record, wire=b"") if there else record
+
+
 def _step(step: Step, of_fact: Callable[[Fact], str], of_data: Callable[[Step], str | None]) -> Step:
     """The step's data comes before what the parties make of it."""
     data = of_data(step)
@@ -116,14 +123,15 @@ def _shown(fact: Fact) -> str:
 
 
 def _shown_data(step: Step) -> str | None:
-    return _text(step.data) if isinstance(step.data, Secret) else step.data
+    return as_text(step.data) if isinstance(step.data, Secret) else step.data
 
 
 def _same(one: object, other: object) -> bool:
     return one is other
 
 
-def _text(data: Secret) -> str:
+def as_text(data: Secret) -> str:
+    """The text that it is where all of it can be printed (UTF-8), else its hexadecimal digits."""
     try:
         text = data.decode()
     except UnicodeDecodeError:
