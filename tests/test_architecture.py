@@ -44,9 +44,10 @@ ALLOWED = {
     "endpoint": ENDPOINT,
     "trace": TRACE,
     "diagram": DIAGRAM,
+    "explain": TRACE | {"explain"},
     "transport": TRANSPORT,
     "https": HTTPS,
-    "cli": HTTPS | DIAGRAM | {"cli"},
+    "cli": HTTPS | DIAGRAM | {"explain", "cli"},
     "__main__": {"cli"},
 }
 DOERS = ("socket", "threading", "selectors", "asyncio", "subprocess", "ssl")

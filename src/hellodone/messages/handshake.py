@@ -73,7 +73,7 @@ class ClientHello(HandshakeMessage, msg_type=HandshakeType.client_hello):
 
 
 class ServerHello(HandshakeMessage, msg_type=HandshakeType.server_hello):
-    """What the server chose (RFC 5246, 7.4.1.3); TLS 1.3's HelloRetryRequest has the same form."""
+    """What the server chose; TLS 1.3's HelloRetryRequest has the same form (RFC 5246, 7.4.1.3)."""
 
     server_version: Annotated[int, ProtocolVersion]
     random: Annotated[bytes, fixed(32)]
@@ -112,7 +112,7 @@ class RawPublicKeyCertificate(HandshakeMessage, msg_type=HandshakeType.certifica
 
 
 class ServerKeyExchange(HandshakeMessage, msg_type=HandshakeType.server_key_exchange):
-    """The server's side of the key exchange, in a form that the suite decides: see key_exchange.py (7.4.3)."""
+    """The server's side of the key exchange, in a form that the suite decides (RFC 5246, 7.4.3)."""
 
     params: Annotated[bytes, rest]
 
@@ -137,7 +137,7 @@ class CertificateVerify(HandshakeMessage, msg_type=HandshakeType.certificate_ver
 
 
 class ClientKeyExchange(HandshakeMessage, msg_type=HandshakeType.client_key_exchange):
-    """The client's side of the key exchange, in a form that the suite decides: see key_exchange.py (7.4.7)."""
+    """The client's side of the key exchange, in a form that the suite decides (RFC 5246, 7.4.7)."""
 
     exchange_keys: Annotated[bytes, rest]
 

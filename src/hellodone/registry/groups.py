@@ -106,6 +106,11 @@ def group(code: int) -> Group | None:
     return _groups().get(code)
 
 
+def registered_group(name: str) -> NamedGroup | None:
+    """The group of that name, as ``find_group`` has it, None for any other: it does not search for near ones."""
+    return _groups_by_name().get(_plain(name))
+
+
 def find_group(name: str) -> NamedGroup:
     """The group that IANA, NIST, X9.62, OpenSSL or Go calls so, in any case: ``x25519``, ``P-256``, ``prime256v1``.
 

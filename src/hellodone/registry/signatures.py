@@ -100,6 +100,11 @@ def scheme_name(code: int) -> str:
     return unregistered(code)
 
 
+def registered_scheme(name: str) -> SignatureScheme | None:
+    """The scheme of that name, as ``find_scheme`` has it, None for any other: without the search for names near it."""
+    return _schemes_by_name().get(name.strip().casefold())
+
+
 def find_scheme(name: str) -> SignatureScheme:
     """The scheme of an IANA name or of OpenSSL's (``RSA+SHA256``, ``RSA-PSS+SHA256``, ``ed25519``), in any case.
 

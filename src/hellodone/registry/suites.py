@@ -155,14 +155,19 @@ def find_cipher_suite(name: str) -> CipherSuite:
         near = did_you_mean(_plain(name), {plain: suite_name(number) for plain, number in known.items()})
         raise ConfigurationError(f"unknown cipher suite {name!r}{near}")
     if (suite := cipher_suite(code)) is None:
-        raise ConfigurationError(_why_not(suite_name(code)))
+        raise ConfigurationError(why_not_spoken(suite_name(code)))
     return suite
 
 
 def registered_suite(name: str) -> CipherSuite | None:
     """The suite of that name, None for any other: without the search for names that come near, which takes its time."""
-    code = _codes_by_name().get(_plain(name))
+    code = suite_code(name)
     return None if code is None else cipher_suite(code)
+
+
+def suite_code(name: str) -> int | None:
+    """The number of any registered name, suites of other versions and signals included; None when there is none."""
+    return _codes_by_name().get(_plain(name))
 
 
 def parse_cipher_list(text: str) -> tuple[int, ...]:
@@ -195,7 +200,7 @@ def _plain(name: str) -> str:
     return name.strip().upper().replace("_", "-").removeprefix("TLS-")
 
 
-def _why_not(name: str) -> str:
+def why_not_spoken(name: str) -> str:
     """Why a registered name is no suite that TLS 1.2 can speak here."""
     if name.endswith("_SCSV"):
         return f"{name} is a signal, not a cipher suite"

@@ -104,3 +104,8 @@ _NONE: Forms = MappingProxyType({})
 def extension_form(extension_type: int, message: HandshakeType) -> type[Struct] | None:
     """The struct of that extension's data in a ClientHello, ServerHello or HelloRetryRequest; None: keep it opaque."""
     return _FORMS.get(message, _NONE).get(extension_type)
+
+
+def extension_forms() -> tuple[type[Struct], ...]:
+    """Every struct that some extension's data is, in the order of the tables, each once."""
+    return tuple(dict.fromkeys(form for forms in _FORMS.values() for form in forms.values()))
