@@ -3,6 +3,7 @@
 import json
 import shlex
 import time
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -253,3 +254,38 @@ def test_the_protection_levels_of_a_double_handshake_are_marked(capsys: pytest.C
     assert [level for name, level in levels if name == "Finished"] == ["1", "1", "2", "2"]
     assert [level for name, level in levels if name == "ChangeCipherSpec"] == ["", "", "1", "1"]
     assert ", level" not in hellodone(capsys, "demo").out
+
+
+def test_who_has_the_servers_rsa_key_ends_with_the_request(capsys: pytest.CaptureFixture[str]) -> None:
+    done = hellodone(capsys, "demo", "--key-exchange", "rsa", "--eavesdropper-has", "server_private_key")
+    assert done.code == 0
+    lane = [part for part in done.out.split("┃ Eavesdropper")[1:] if "reads it: opened with" in part]
+    assert any("GET / HTTP/1.1" in part for part in lane)
+    assert "cannot read" not in done.out
+
+
+def test_with_ecdhe_the_same_key_reads_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    done = hellodone(
+        capsys, "demo", "--key-exchange", "ecdhe_rsa", "--eavesdropper-has", "server_private_key", "--eavesdropper"
+    )
+    assert done.code == 0
+    assert "cannot read it: client_write_key is not known" in done.out
+    assert "reads it" not in done.out
+
+
+def test_a_kept_trace_is_drawn_with_whoever_listens(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    kept = tmp_path / "trace.json"
+    assert hellodone(capsys, "demo", "--resume", "ticket", "-o", str(kept)).code == 0
+    stolen = hellodone(capsys, "draw", str(kept), "--show-secrets", "--eavesdropper-has", "ticket_key")
+    assert "GET / HTTP/1.1" in stolen.out.split("unseal(ticket_key")[1]
+    sealed = hellodone(capsys, "draw", str(kept), "--show-secrets", "--eavesdropper", "--knowledge")
+    assert "cannot read it" in sealed.out
+    assert hellodone(capsys, "draw", str(kept), "--eavesdropper-has", "a hat").code == 2
+
+
+def test_what_an_eavesdropper_can_be_given_is_what_the_model_knows() -> None:
+    from hellodone.cli.draw import command
+    from hellodone.trace.knowledge import HOLDINGS
+
+    (option,) = [p for p in command.params if p.name == "eavesdropper_has"]
+    assert tuple(option.type.choices) == HOLDINGS  # type: ignore[attr-defined]

@@ -10,16 +10,18 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from tests.diagram.arrows import Arrow
+from tests.diagram.arrows import Arrow, Direction
 
 NAME = r"(?P<{}>[A-Za-z]\w*)"
 COLOUR = r"#[A-Za-z]+"
 STATEMENTS = {
     "title": re.compile(r"title (?P<text>.+)"),
     "participant": re.compile(r'participant "(?P<label>[^"]*)" as ' + NAME.format("name")),
-    "autonumber": re.compile(r"autonumber (?P<number>\d+)"),
+    "autonumber": re.compile(r"autonumber (?P<number>\d+|off)"),
     "divider": re.compile(r"==(?P<text>.+)=="),
     "loop": re.compile(r"loop (?P<text>[^#].*)"),
+    "fragment": re.compile(r"(?P<kind>alt|opt) (?P<text>[^#].*)"),
+    "else": re.compile(r"else (?P<text>[^#].*)"),
     "end": re.compile(r"end"),
     "note": re.compile(
         rf"note (?P<place>over|left of|right of) (?P<first>[a-z]+)(,(?P<second>[a-z]+))?( {COLOUR})?:(?P<text>.+)"
@@ -49,6 +51,7 @@ class Diagram:
     notes: list[str] = field(default_factory=list)
     dividers: list[str] = field(default_factory=list)
     loops: list[str] = field(default_factory=list)
+    branches: list[str] = field(default_factory=list)
 
 
 def parse(text: str) -> Diagram:
@@ -63,12 +66,15 @@ def parse(text: str) -> Diagram:
             case "participant":
                 diagram.participants[match["name"]] = spoken(match["label"])
             case "autonumber":
-                number = int(match["number"])
+                number = 0 if match["number"] == "off" else int(match["number"])
             case "divider":
                 diagram.dividers.append(spoken(match["text"]))
             case "loop":
                 depth += 1
                 diagram.loops.append(spoken(match["text"]))
+            case "fragment" | "else":
+                depth += kind == "fragment"
+                diagram.branches.append(spoken(match["text"]))
             case "end":
                 depth -= 1
             case "note":
@@ -77,9 +83,9 @@ def parse(text: str) -> Diagram:
             case "message":
                 known(diagram, match["sender"], match["receiver"])
                 diagram.arrows.append(message(diagram, number, match))
-                number += 1
+                number += number > 0
     if depth:
-        raise NotUnderstoodError("a loop has no end")
+        raise NotUnderstoodError("a loop or an alternative has no end")
     return diagram
 
 
@@ -97,8 +103,9 @@ def message(diagram: Diagram, number: int, match: re.Match[str]) -> Arrow:
     order = list(diagram.participants)
     bold = re.match(r"\*\*(.*?)\*\*(.*)", match["text"])
     text = spoken(bold[1]) + spoken(bold[2]) if bold else spoken(match["text"])
-    right = order.index(match["sender"]) < order.index(match["receiver"])
-    return Arrow(str(number), tuple(text.split("\n")), "right" if right else "left")
+    start, end = order.index(match["sender"]), order.index(match["receiver"])
+    direction: Direction = "self" if start == end else "right" if start < end else "left"
+    return Arrow(str(number) if number else "", tuple(text.split("\n")), direction)
 
 
 def known(diagram: Diagram, *names: str) -> None:
