@@ -19,6 +19,7 @@ BEGINNINGS = {
     "plantuml": "@startuml\n",
     "mermaid": "%%{init",
     "sequencediagram": "title ",
+    "svg": "<svg ",
     "json": "{\n",
 }
 
@@ -61,9 +62,9 @@ def test_a_chart_from_json_is_the_same_chart() -> None:
 
 def test_what_does_not_exist_is_refused_with_what_does() -> None:
     with pytest.raises(
-        ConfigurationError, match=r"no format is called 'svg'; there are text \(.txt\), plantuml \(.puml\)"
+        ConfigurationError, match=r"no format is called 'docx'; there are text \(.txt\), plantuml \(.puml\)"
     ):
-        draw(trace("rsa"), "svg")
+        draw(trace("rsa"), "docx")
     with pytest.raises(ConfigurationError, match="no detail is called 'huge'; there are brief, normal, full"):
         draw(trace("rsa"), "text", detail="huge")
 

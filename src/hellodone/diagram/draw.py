@@ -20,6 +20,7 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".mmd": "mermaid",
         ".mermaid": "mermaid",
         ".sd": "sequencediagram",
+        ".svg": "svg",
         ".json": "json",
     }
 )
@@ -76,6 +77,10 @@ def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: 
             return chart_of(trace, level, view)
 
         return mermaid.render(chart_at, detail)
+    if name == "svg":
+        from hellodone.diagram import svg
+
+        return svg.render(chart_of(trace, detail))
     from hellodone.diagram import sequencediagram
 
     return sequencediagram.render(chart_of(trace, detail, view))

@@ -1,0 +1,120 @@
+"""Charts as SVG, in a layout of our own: legible in light and dark, with text that can be selected and read aloud."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from importlib import resources
+
+from hellodone.diagram.rows import Arrow, Chart, Loop, Participant
+from hellodone.diagram.svg_frame import CHANNEL, GUTTER, Frame
+from hellodone.diagram.svg_rows import Band, Bands
+from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
+from hellodone.trace.model import Party
+
+HEAD = Font(15, bold=True)
+PLACE = Font(11.5, mono=True)
+TITLE = Font(19, bold=True)
+HEAD_HEIGHT = 54.0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart laid out: its frame, what stands on top, and the bands below."""
+
+    chart: Chart
+    frame: Frame
+    bands: tuple[Band, ...]
+
+
+def layout(chart: Chart) -> Drawing:
+    """Everything at its place, nothing put together yet."""
+    frame = Frame.of(chart.participants)
+    return Drawing(chart, frame, tuple(Bands(frame, chart.detail).of(chart.rows)))
+
+
+def render(chart: Chart) -> str:
+    """The chart as the text of an .svg file."""
+    drawing = layout(chart)
+    top, y = _title(drawing.chart.title, drawing.frame)
+    body = [top, tag("g", heads(drawing), transform=f"translate(0 {y:.1f})")]
+    y += HEAD_HEIGHT
+    stacked, height = stack(drawing.frame, drawing.bands)
+    body.append(tag("g", stacked, transform=f"translate(0 {y:.1f})"))
+    y += height
+    about = tag("title", escaped(chart.title)) + tag("desc", escaped(description(chart)))
+    style = tag("style", stylesheet())
+    paper = tag("rect", class_="paper", width="100%", height="100%")
+    return picture(about + style + paper + "".join(body), drawing.frame.width, y + 16, title=chart.title) + "\n"
+
+
+def picture(content: str, width: float, height: float, title: str) -> str:
+    """An SVG of that size, which shrinks with what holds it."""
+    return tag(
+        "svg",
+        content,
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {width:.0f} {height:.0f}",
+        width=f"{width:.0f}",
+        height=f"{height:.0f}",
+        class_="chart",
+        role="group",
+        aria_label=title,
+    )
+
+
+def stylesheet() -> str:
+    """How charts look, for pictures and pages alike."""
+    return (resources.files("hellodone.diagram") / "page" / "chart.css").read_text(encoding="utf-8")
+
+
+def description(chart: Chart) -> str:
+    """The chart in one sentence, for who does not see it."""
+    parties = " and ".join(participant.name for participant in chart.participants)
+    arrows = [row for row in chart.rows if isinstance(row, Arrow | Loop)]
+    names = [row.title for row in arrows if isinstance(row, Arrow)]
+    ends = f": from {names[0]} to {names[-1]}" if names else ""
+    return f"A sequence chart of {parties} with {len(arrows)} arrows{ends}."
+
+
+def heads(drawing: Drawing) -> str:
+    """Who stands at the top of each lane."""
+    return "".join([_head(participant, drawing.frame) for participant in drawing.chart.participants])
+
+
+def stack(frame: Frame, bands: Iterable[Band]) -> tuple[str, float]:
+    """The bands below one another over their lanes, and their height."""
+    y, drawn = 0.0, []
+    for band in bands:
+        drawn.append(tag("g", band.markup, transform=f"translate(0 {y:.1f})"))
+        y += band.height
+    return lanes(frame, y) + "".join(drawn), y
+
+
+def lanes(frame: Frame, height: float) -> str:
+    """The lanes alone."""
+    return "".join(
+        [tag("path", class_=f"lane by-{party}", d=f"M{x:.1f} 0V{height:.1f}") for party, x in frame.lanes.items()]
+    )
+
+
+def _title(title: str, frame: Frame) -> tuple[str, float]:
+    lines = broken(title, TITLE, frame.width - 60)
+    spans = [
+        tag("tspan", escaped(line) + " ", x=frame.width / 2, y=34 + 24 * index) for index, line in enumerate(lines)
+    ]
+    return tag("text", "".join(spans), class_="chart-title"), 26 + 24.0 * len(lines)
+
+
+def _head(participant: Participant, frame: Frame) -> str:
+    x = frame.lanes[participant.party]
+    crowded = Party.eavesdropper in frame.lanes or Party.ca in frame.lanes
+    room = (CHANNEL / 2 - 20) if crowded else GUTTER
+    name = shortened(participant.name, HEAD, room - 20)
+    place = shortened(participant.place, PLACE, room - 20)
+    width = max(HEAD.width(name), PLACE.width(place)) + 24
+    back = tag("rect", class_="head-box", x=x - width / 2, y=6, width=width, height=42, rx=8)
+    drawn = back + tag("text", escaped(name), class_="head-name", x=x, y=24 if place else 32)
+    if place:
+        drawn += tag("text", escaped(place), class_="head-place", x=x, y=40)
+    return tag("g", drawn, class_=f"participant by-{participant.party}")

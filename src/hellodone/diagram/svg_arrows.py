@@ -1,0 +1,126 @@
+"""Arrows of a picture: what travels in the clear is a line, its text in the open; what is protected, a sealed tube."""
+
+from __future__ import annotations
+
+from hellodone.diagram.rows import Arrow, Style
+from hellodone.diagram.svg_frame import CHANNEL, Frame
+from hellodone.diagram.svg_notes import LINE, Box, words
+from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
+
+TITLE = Font(14, bold=True)
+TAG = Font(11)
+FIELD = Font(12.5)
+BADGE = 11.0  # half the height of a number's badge
+TUBE = 28.0
+LOCK = (
+    "M2 5V3.5a3 3 0 0 1 6 0V5h.6c.5 0 .9.4.9.9v4.2c0 .5-.4.9-.9.9H1.4a.9.9 0 0 1-.9-.9V5.9c0-.5.4-.9.9-.9H2Z"
+    "m1.4 0h3.2V3.5a1.6 1.6 0 0 0-3.2 0V5Z"
+)
+
+
+def arrow_box(arrow: Arrow, frame: Frame) -> Box:
+    """The arrow with its title and lines, between the lanes of its parties; its box is as wide as the picture."""
+    start, end = frame.lanes[arrow.sender], frame.lanes[arrow.receiver]
+    if start == end:
+        return _computation(arrow, frame)
+    near = min(start, end)
+    room = min(abs(end - start), CHANNEL)
+    sealed = bool(arrow.protection)
+    shaft, label_height = _tube(arrow, start, end) if sealed else _line(arrow, start, end)
+    titles, title_height = _title(arrow, near, room, sealed)
+    top = title_height if not sealed else 0.0
+    body, height = _fields(arrow, near, room, top + label_height)
+    y = top + label_height / 2
+    badge = _badge(arrow.number, start, y) if arrow.number else ""
+    kind = f"arrow {arrow.style}" + (" sealed" if sealed else "")
+    drawn = tag("g", tag("g", shaft, transform=f"translate(0 {y:.1f})") + titles + body + badge, class_=kind)
+    return Box(frame.width, max(height, y + BADGE), drawn)
+
+
+def _title(arrow: Arrow, near: float, room: float, sealed: bool) -> tuple[str, float]:
+    """Title and tag: above a line, inside a tube."""
+    left = near + 26 + (16 if sealed else 0)
+    end = near + room - 26
+    label = shortened(arrow.tag, TAG, room * 0.4)
+    tag_width = TAG.width(label) + 10 if label else 0
+    lines = broken(arrow.title, TITLE, end - left - tag_width)
+    if sealed:
+        lines = [shortened(arrow.title, TITLE, end - left - tag_width)]
+        base = TUBE / 2 + 5
+        lock = tag("path", class_="lock", d=LOCK, transform=f"translate({near + 24:.1f} {TUBE / 2 - 6:.1f})")
+    else:
+        base, lock = 14.0, ""
+    drawn = lock + words(lines, left, base, "title")
+    if label:
+        drawn += tag("text", escaped(label), class_="tag", x=end, y=base - 0.5)
+    return drawn, LINE * len(lines) - 2
+
+
+def _line(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
+    way = 1 if end > start else -1
+    tip = end - way * 2
+    shaft = tag("path", class_="shaft", d=f"M{start + way * BADGE:.1f} 0H{tip - way * 8:.1f}")
+    head = tag("path", class_="head", d=f"M{tip:.1f} 0l{-way * 11} -5.5v11z")
+    cross = ""
+    if arrow.style is Style.fatal:
+        cross = tag("path", class_="cross", d=f"M{(start + end) / 2 - 5:.1f} -5l10 10m0 -10l-10 10")
+    return shaft + head + cross, 14.0
+
+
+def _tube(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
+    """Rounded where it leaves, pointed where it arrives."""
+    way = 1 if end > start else -1
+    half = TUBE / 2
+    body = start + way * 2
+    neck = end - way * 16
+    path = f"M{body:.1f} {-half}H{neck:.1f}L{end - way * 2:.1f} 0L{neck:.1f} {half}H{body:.1f}Z"
+    return tag("path", class_="tube", d=path), TUBE
+
+
+def _fields(arrow: Arrow, near: float, room: float, top: float) -> tuple[str, float]:
+    """The lines below, names apart from values."""
+    steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
+    left, y = near + 30, top + 5
+    drawn = []
+    for text in (*arrow.lines, *steps):
+        lead = len(text) - len(text.lstrip(" "))
+        x = left + 7 * lead
+        parts = broken(text.lstrip(" "), FIELD, near + room - 24 - x, 14)
+        drawn.append(_named(parts, x, y + 12.5))
+        y += LINE * len(parts)
+    if not drawn:
+        return "", top
+    if not arrow.protection:
+        return "".join(drawn), y
+    back = tag("rect", class_="sealed-body", x=near + 12, y=top - 1, width=room - 24, height=y - top + 6)
+    return back + "".join(drawn), y + 5
+
+
+def _named(parts: list[str], x: float, base: float) -> str:
+    name, colon, value = parts[0].partition(": ")
+    if not colon or len(name) > 32:
+        return words(parts, x, base, "field", indent=14)
+    first = tag("tspan", escaped(name + ": "), class_="name", x=x, y=base) + tag("tspan", escaped(value) + " ")
+    rest = [tag("tspan", escaped(part) + " ", x=x + 14, y=base + LINE * n) for n, part in enumerate(parts[1:], 1)]
+    return tag("text", first + "".join(rest), class_="field")
+
+
+def _badge(number: int, x: float, y: float) -> str:
+    width = max(2 * BADGE, 8.5 * len(str(number)) + 10)
+    back = tag("rect", class_="badge", x=x - width / 2, y=y - BADGE, width=width, height=2 * BADGE, rx=BADGE)
+    return back + tag("text", str(number), class_="number", x=x, y=y + 4.3)
+
+
+def _computation(arrow: Arrow, frame: Frame) -> Box:
+    """A party computes: a loop back to its own lane, into the channel."""
+    lane = frame.lanes[arrow.sender]
+    way = -1 if lane >= frame.right else 1
+    room = CHANNEL - 80
+    lines = [(line, "title") for line in broken(arrow.title, TITLE, room)]
+    lines += [(part, "field") for line in arrow.lines for part in broken(line, FIELD, room, 14)]
+    left = lane + 44 if way > 0 else lane - 44 - room
+    drawn = [words([text], left, 14 + LINE * index, kind) for index, (text, kind) in enumerate(lines)]
+    height = max(30.0, LINE * len(lines) + 4)
+    loop = tag("path", class_="shaft", d=f"M{lane:.1f} 6h{way * 30}v18h{-way * 20}")
+    head = tag("path", class_="head", d=f"M{lane + way * 2:.1f} 24l{way * 11} -5.5v11z")
+    return Box(frame.width, height, tag("g", loop + head + "".join(drawn), class_=f"arrow {arrow.style}"))

@@ -1,0 +1,179 @@
+"""The rows of a chart as bands: strips as wide as the picture, each drawn by itself, to be put below one another."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from hellodone.diagram.knowing import as_note
+from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row
+from hellodone.diagram.svg_arrows import arrow_box
+from hellodone.diagram.svg_frame import CHANNEL, MARGIN, Frame
+from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
+from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
+from hellodone.trace.model import Party
+
+GAP = 14.0  # below every band
+PHASE = Font(13, bold=True)
+FRAME = Font(12, bold=True)
+INSET = 9.0  # of a frame in another
+
+
+@dataclass(frozen=True, slots=True)
+class Band:
+    """One strip. ``sender`` is that of its arrow, ``number`` its step; totals are what parties know at its end."""
+
+    height: float
+    markup: str
+    sender: Party | None = None
+    number: int = 0
+    phase: str = ""
+    totals: tuple[tuple[Party, int, int], ...] = ()  # party, all, secrets
+
+
+@dataclass(slots=True)
+class Bands:
+    """Makes the bands of a chart."""
+
+    frame: Frame
+    detail: Detail
+    secrets: dict[Party, int] = field(default_factory=dict)
+    depth: int = 0
+
+    def of(self, rows: Iterable[Row]) -> Iterator[Band]:
+        """From top to bottom."""
+        for row, beside in grouped(rows):
+            match row:
+                case Fragment():
+                    yield from self.fragment(row)
+                case Divider(title):
+                    yield self.divider(title)
+                case Loop():
+                    yield self.loop(row)
+                case Note() if row.party is None:
+                    yield self.outcome(row)
+                case _:
+                    yield from self.arrow(row if isinstance(row, Arrow) else None, beside)
+
+    # --- kinds of rows
+
+    def divider(self, title: str) -> Band:
+        """The heading of a phase."""
+        width = self.frame.width - 2 * MARGIN
+        shown = shortened(title, PHASE, width - 40)
+        back = tag("rect", class_="phase", x=MARGIN, y=10, width=width, height=26, rx=5)
+        label = tag("text", escaped(shown), class_="phase-name", x=self.frame.middle, y=27.5)
+        return Band(36 + GAP, tag("g", back + label, class_="divider"), phase=title)
+
+    def outcome(self, note: Note) -> Band:
+        """A note that concerns both sides: in the middle of the channel."""
+        box = note_box(note, CHANNEL - 60, head=across(note))
+        return Band(box.height + GAP, self.placed(box, self.frame.middle - box.width / 2, 0, classes(note)))
+
+    def loop(self, loop: Loop) -> Band:
+        """A frame around what was repeated."""
+        y, drawn = 30.0, []
+        for arrow in loop.rows:
+            box = arrow_box(arrow, self.frame)
+            drawn.append(tag("g", box.markup, transform=f"translate(0 {y:.1f})"))
+            y += box.height + 10
+        left, width = self.frame.left - 16, CHANNEL + 32
+        back = tag("rect", class_="frame", x=left, y=0, width=width, height=y, rx=6)
+        label = f"loop: {shortened(loop.title, FRAME, width - 80)}"
+        name = tag("text", escaped(label), class_="frame-name", x=left + 28, y=18)
+        return Band(y + GAP, tag("g", back + name + "".join(drawn), class_="loop"), number=loop.rows[0].number)
+
+    def fragment(self, fragment: Fragment) -> Iterator[Band]:
+        """The sides of the frame run along every band of its branches."""
+        self.depth += 1
+        inset = INSET * self.depth
+        left, right = MARGIN + inset - INSET, self.frame.width - MARGIN - inset + INSET
+        for index, branch in enumerate(fragment.branches):
+            kind = "else" if index else str(fragment.kind)
+            titles = broken(branch.title, FRAME, right - left - 90)
+            height = 14 + 16.0 * len(titles)
+            edge = tag("path", class_="side" if not index else "side else", d=f"M{left:.1f} 0H{right:.1f}")
+            label = tag("text", kind, class_="frame-kind", x=left + 10, y=18)
+            heading = edge + label + words(titles, left + 50, 18, "frame-name", step=16)
+            yield Band(height + 8, heading + self.sides(left, right, height + 8))
+            for band in self.of(branch.rows):
+                yield Band(
+                    band.height,
+                    band.markup + self.sides(left, right, band.height),
+                    band.sender,
+                    band.number,
+                    band.phase,
+                    band.totals,
+                )
+        yield Band(GAP, tag("path", class_="side", d=f"M{left:.1f} 0H{right:.1f}"))
+        self.depth -= 1
+
+    @staticmethod
+    def sides(left: float, right: float, height: float) -> str:
+        """The left and right edge of a frame."""
+        return tag("path", class_="side", d=f"M{left:.1f} 0V{height:.1f}M{right:.1f} 0V{height:.1f}")
+
+    def arrow(self, arrow: Arrow | None, beside: list[Note | Knowledge]) -> Iterator[Band]:
+        """An arrow, and beside it what it made the parties do and know."""
+        drawn, height = "", 0.0
+        if arrow is not None:
+            box = arrow_box(arrow, self.frame)
+            if beside and self.frame.passes_notes(arrow.sender, arrow.receiver):
+                yield Band(box.height + GAP, self.step(box.markup, arrow.number), arrow.sender, arrow.number)
+            else:
+                drawn, height = box.markup, box.height
+        number = arrow.number if arrow is not None else next((n.number for n in beside if n.number), 0)
+        listening = height + 8 if height else 0.0
+        ends = {Party.eavesdropper: listening}
+        totals = []
+        for row in beside:
+            note = as_note(row, self.detail) if isinstance(row, Knowledge) else row
+            if isinstance(row, Knowledge):
+                self.secrets[row.party] = self.secrets.get(row.party, 0) + sum(item.secret for item in row.items)
+                totals.append((row.party, row.total, self.secrets[row.party]))
+            if note.party is not None and note.lines:
+                y = ends.get(note.party, 0.0)
+                box = note_box(note, self.frame.room(note.party), mirrored=note.party is Party.client)
+                x = self.frame.note_left(note.party, box.width)
+                drawn += self.placed(box, x, y, classes(note))
+                ends[note.party] = y + box.height + 5
+        tallest = max(
+            height,
+            *(end - 5 for party, end in ends.items() if end != listening or party is not Party.eavesdropper),
+            0.0,
+        )
+        sender = arrow.sender if arrow is not None and drawn else None
+        yield Band(tallest + GAP, self.step(drawn, number), sender, number, totals=tuple(totals))
+
+    # --- parts
+
+    @staticmethod
+    def placed(box: Box, x: float, y: float, kind: str) -> str:
+        """The box at its place."""
+        return tag("g", box.markup, class_=kind, transform=f"translate({x:.1f} {y:.1f})")
+
+    @staticmethod
+    def step(markup: str, number: int) -> str:
+        """The group of a step, which links lead to."""
+        return tag("g", markup, class_="step", data_step=number) if number else markup
+
+
+def grouped(rows: Iterable[Row]) -> Iterator[tuple[Row | None, list[Note | Knowledge]]]:
+    """Each row with what stands beside it; what follows no arrow stands by itself."""
+    current: Row | None = None
+    beside: list[Note | Knowledge] = []
+    for row in rows:
+        if isinstance(row, Knowledge) or (isinstance(row, Note) and row.party is not None):
+            if isinstance(row, Note) and row.number and (current is not None or beside):
+                yield current, beside
+                current, beside = None, []
+            if current is not None and not isinstance(current, Arrow):
+                yield current, []
+                current = None
+            beside.append(row)
+            continue
+        if current is not None or beside:
+            yield current, beside
+        current, beside = row, []
+    if current is not None or beside:
+        yield current, beside

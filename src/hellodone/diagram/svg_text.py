@@ -1,0 +1,116 @@
+"""Text in a picture without a font at hand: how wide it is at most, where lines break, and how it is written as XML.
+
+Widths are those of DejaVu Sans and Sans Mono, the widest of the fonts that the style sheet asks for: what fits in them
+fits in all the others.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape as _escape
+
+from hellodone.diagram.wrap import columns
+
+_WIDTHS = {
+    28: "'ijl",
+    32: "IJ ,.·",
+    36: "/:;\\|f",
+    40: "-()[]t⟨⟩",
+    42: "!r",
+    50: '"*_`',
+    54: "sz?",
+    58: "cLFk•",
+    62: "vxyPTYaeo",
+    65: "0123456789$ESbdghnpqu{}K",
+    70: "ABVXZCR",
+    75: "UN",
+    79: "H&DGOQ",
+    84: "w#+<=>^~→←✓✗−",
+    87: "M",
+    100: "%mW@…",
+}  # in hundredths of the size
+_WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for character in characters}
+_OTHER = 0.7
+_MONO = 0.605
+_BOLD = 1.1
+_WORD = re.compile(r"(?:⟨[^⟩]*⟩|\S)+\s*|\s+")  # a pseudonym of a secret stays whole
+_PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_,/.:=()+⟨-]*[_,/.:=()+-]*\s*|\s+|⟨")
+_NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """Size in pixels, and the kind of face."""
+
+    size: float
+    mono: bool = False
+    bold: bool = False
+
+    def width(self, text: str) -> float:
+        """Pixels that the text takes at most."""
+        return self.size * _ems(text, self.mono) * (_BOLD if self.bold and not self.mono else 1)
+
+
+@lru_cache(maxsize=8192)
+def _ems(text: str, mono: bool) -> float:
+    if mono:
+        return _MONO * columns(text)
+    return sum([_WIDTH_OF.get(c, 0) / 100 or (1.05 if columns(c) > 1 else _OTHER * columns(c)) for c in text])
+
+
+def broken(text: str, font: Font, width: float, indent: float = 0) -> list[str]:
+    """The text in lines of that width; those after the first have ``indent`` less.
+
+    Lines break at spaces, and in names longer than a line behind their separators.
+    """
+    lines: list[str] = []
+    line, room = "", width
+    for word in _WORD.findall(text):
+        for piece in [word] if font.width(word.rstrip()) <= width - indent else _PIECE.findall(word):
+            while font.width((line + piece).rstrip()) > room:
+                if line.strip():
+                    lines.append(line.rstrip())
+                    line = ""
+                else:
+                    count = _fitting(piece, font, room)
+                    lines.append(piece[:count])
+                    piece = piece[count:]
+                room = width - indent
+            line += piece
+    if line.strip() or not lines:
+        lines.append(line.rstrip())
+    return lines
+
+
+def shortened(text: str, font: Font, width: float) -> str:
+    """The text in one line, cut with an ellipsis where there is no room."""
+    if font.width(text) <= width:
+        return text
+    return text[: _fitting(text, font, width - font.width("…"))].rstrip() + "…"
+
+
+def escaped(text: str) -> str:
+    """The text for XML, between tags and in attributes."""
+    return _escape(_NOT_XML.sub("\ufffd", text))
+
+
+def tag(name: str, content: str = "", **attributes: object) -> str:
+    """An element; ``content`` is XML already. Attributes are named as in Python: ``class_``, ``stroke_width``."""
+    given = "".join(
+        [f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"' for key, value in attributes.items()]
+    )
+    return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
+
+
+def _attribute(value: object) -> str:
+    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escaped(str(value))
+
+
+def _fitting(text: str, font: Font, room: float) -> int:
+    """How many characters there is room for, one at least."""
+    count = 1
+    while count < len(text) and font.width(text[: count + 1]) <= room:
+        count += 1
+    return count
