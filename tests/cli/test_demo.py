@@ -88,6 +88,45 @@ def test_choices_that_contradict_each_other_are_named(
         plan(DemoChoice(exchange, group, cipher), PLAIN)
 
 
+@pytest.mark.parametrize(
+    ("ask", "words"),
+    [
+        (DemoChoice("psk", raw_public_key=True), "no certificate"),
+        (DemoChoice("dh_anon", trusted_ca_keys="x509_name"), "no certificate"),
+        (DemoChoice("dh_rsa", raw_public_key=True), "takes no raw keys"),
+        (DemoChoice(raw_public_key=True, trusted_ca_keys="x509_name"), "no certificates"),
+        (DemoChoice(client_certificate_url=True), "needs --client-auth"),
+        (DemoChoice(no_etm=True), "--no-etm: .* has no MAC of its own"),
+        (DemoChoice(truncated_hmac=True), "--truncated-hmac: .* has no MAC of its own"),
+    ],
+)
+def test_what_an_option_is_about_must_be_there(ask: DemoChoice, words: str) -> None:
+    with pytest.raises(ConfigurationError, match=words):
+        plan(ask, PLAIN)
+
+
+EXTENSIONS = [
+    (DemoChoice(max_fragment_length="512"), "max_fragment_length", "512"),
+    (DemoChoice(truncated_hmac=True, no_etm=True, cipher="AES_128_CBC_SHA256"), "truncated_hmac", "yes"),
+    (DemoChoice(raw_public_key=True), "server_certificate_type", "RawPublicKey(2)"),
+    (DemoChoice(trusted_ca_keys="key_sha1_hash"), "trusted_authorities", "1 by key_sha1_hash(1)"),
+    (DemoChoice(trusted_ca_keys="cert_sha1_hash"), "trusted_authorities", "1 by cert_sha1_hash(3)"),
+    (DemoChoice(client_certificate_url=True, client_auth="sign"), "client_certificate_url", "yes"),
+]
+
+
+@pytest.mark.parametrize(("ask", "fact", "value"), EXTENSIONS)
+def test_an_extension_is_agreed_on_and_has_its_effect(ask: DemoChoice, fact: str, value: str) -> None:
+    trace, fault = perform(plan(ask, PLAIN))
+    assert fault is None
+    assert {str(f.value) for s in trace.steps for r in s.reactions for f in r.learned if f.name == fact} == {value}
+    if fact == "max_fragment_length":
+        assert all(record.plaintext_length <= 512 for record in trace.records)
+    if fact == "trusted_authorities":
+        names = {str(f.value) for s in trace.steps for r in s.reactions for f in r.learned if f.name == "server_path"}
+        assert names == {"CN=localhost ← CN=hellodone laboratory root"}
+
+
 def test_a_demonstration_takes_less_than_two_seconds() -> None:
     started = time.monotonic()
     perform(plan(DemoChoice(client_auth="sign"), PLAIN))
@@ -144,12 +183,21 @@ FIGURES = {
     "--supplemental": ["CsaxknAGIFif"],  # RFC 4680, figure 1
     "--supplemental --renegotiate client --client-auth": ["CsxknGIFif" + "CsaxkrnAXGYIFif"],  # figure 2
     "--cipher AES_128_CBC_SHA256 --policy compatible": [SIGNED],
+    "--cipher AES_128_CBC_SHA256 --no-etm --truncated-hmac --policy historic": [SIGNED],
     "--key-exchange rsa --cipher NULL_SHA256 --policy historic": [CERTIFIED],
+    "--no-ems --policy compatible": [SIGNED],
+    "--max-fragment-length 512": [SIGNED],
+    "--record-size-limit 256": [SIGNED],
+    "--padding 512": [SIGNED],
+    "--fallback-scsv": [SIGNED],
+    "--raw-public-key --client-auth": [CLIENT_SIGNS],  # RFC 7250, figure 7
+    "--trusted-ca-keys": [SIGNED],
+    "--client-certificate-url --client-auth": [CLIENT_SIGNS.replace("X", "W")],  # RFC 6066, 5
 }
 LETTERS = {
     "HelloRequest": "H", "ClientHello": "C", "ServerHello": "S", "NewSessionTicket": "T", "Certificate": "X",
     "ServerKeyExchange": "K", "CertificateRequest": "R", "ServerHelloDone": "N", "CertificateVerify": "Y",
-    "ClientKeyExchange": "G", "SupplementalData": "A", "Finished": "F", "ChangeCipherSpec": "I",
+    "ClientKeyExchange": "G", "SupplementalData": "A", "CertificateURL": "W", "Finished": "F", "ChangeCipherSpec": "I",
 }  # fmt: skip
 
 

@@ -29,6 +29,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 AUTHZ_FORMATS = ("x509_attr_cert", "saml_assertion")  # of RFC 5878, 2.3: those whose data are bytes
 BINDINGS = ("tls-unique", "tls-server-end-point", "tls-exporter")  # handshake.exporters, not loaded here
+_RECORDS = "Records and their protection"
 MANNERS = ("key_sha1_hash", "x509_name", "cert_sha1_hash")  # of RFC 6066, 6
 
 
@@ -130,20 +131,10 @@ def _renegotiation(what: str) -> Callable[[Any], Any]:
 
 
 def _call_records(function: F) -> F:
-    own = [
-        click.option(
-            "--max-fragment-length",
-            "--maxfraglen",
-            type=click.Choice(["512", "1024", "2048", "4096"]),
-            help="Ask for records of at most so many bytes, both ways (RFC 6066, 4).",
-        ),
-        click.option(
-            "--padding",
-            type=click.IntRange(0, 2**14),
-            default=0,
-            metavar="BYTES",
-            help="Make the ClientHello at least that long (RFC 7685).",
-        ),
+    options = [
+        fragment_length(),
+        *protections(),
+        padding(),
         click.option(
             "--fallback-scsv",
             is_flag=True,
@@ -151,14 +142,36 @@ def _call_records(function: F) -> F:
             "refuse it (RFC 7507).",
         ),
     ]
-    return gathered(CallRecords, "records", [*own, *_protections()], section="Records and their protection")(function)
+    return gathered(CallRecords, "records", options, section=_RECORDS)(function)
 
 
 def _serve_records(function: F) -> F:
-    return gathered(ServeRecords, "records", _protections(), section="Records and their protection")(function)
+    return gathered(ServeRecords, "records", protections(), section=_RECORDS)(function)
 
 
-def _protections() -> list[Callable[[Any], Any]]:
+def fragment_length() -> Callable[[Any], Any]:
+    """--max-fragment-length"""
+    return click.option(
+        "--max-fragment-length",
+        "--maxfraglen",
+        type=click.Choice(["512", "1024", "2048", "4096"]),
+        help="Ask for records of at most so many bytes, both ways (RFC 6066, 4).",
+    )
+
+
+def padding() -> Callable[[Any], Any]:
+    """--padding"""
+    return click.option(
+        "--padding",
+        type=click.IntRange(0, 2**14),
+        default=0,
+        metavar="BYTES",
+        help="Make the ClientHello at least that long (RFC 7685).",
+    )
+
+
+def protections() -> list[Callable[[Any], Any]]:
+    """--record-size-limit, --no-etm, --no-ems, --truncated-hmac"""
     return [
         click.option(
             "--record-size-limit",

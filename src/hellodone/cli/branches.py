@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ServeRecords,
         ServeSupplements,
     )
+    from hellodone.cli.options import DemoChoice
     from hellodone.config import FetchCertificate, FindStatus, Supplement
     from hellodone.pki.identity import Identity
     from hellodone.policy import Policy
@@ -38,7 +39,7 @@ def of_client(config: ClientConfig, branches: CallBranches) -> ClientConfig:
     identities = (*config.identities, *settings.raw_identities(certificates.rawpkkeyfile))
     return replace(
         config,
-        policy=_protected(config.policy, records),
+        policy=protected(config.policy, records),
         identity=identities or None,
         psk=_client_psk(sessions.psk),
         session_store=MemorySessionStore() if sessions.resume else None,
@@ -67,7 +68,7 @@ def of_server(config: ServerConfig, branches: ServeBranches) -> ServerConfig:
     store, tickets = _resumption(sessions.resume, sessions.sessions_url)
     return replace(
         config,
-        policy=_protected(config.policy, records),
+        policy=protected(config.policy, records),
         session_store=store,
         tickets=tickets,
         renegotiation="accept" if sessions.renegotiate == "accept" else "refuse",
@@ -103,7 +104,8 @@ def _require_timestamps(timestamps: Sequence[bytes], files: Sequence[str]) -> No
             raise ConfigurationError(f"--sct {file}: {len(timestamp):,} bytes are no SignedCertificateTimestamp")
 
 
-def _protected(policy: Policy, choice: CallRecords | ServeRecords) -> Policy:
+def protected(policy: Policy, choice: CallRecords | ServeRecords | DemoChoice) -> Policy:
+    """The policy without what was switched off, with what was switched on."""
     if choice.no_etm:
         policy = replace(policy, encrypt_then_mac=False)
     if choice.no_ems:

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import click
 
+from hellodone.cli.branch_options import MANNERS, fragment_length, padding, protections
 from hellodone.cli.options import DemoChoice, gathered
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,7 +21,8 @@ KEY_EXCHANGES = (
 
 def demo_options(function: F) -> F:
     """--key-exchange, --group, --cipher, --client-auth, --resume, --renegotiate, --psk ... as the argument ``ask``."""
-    return gathered(DemoChoice, "ask", [*_key_exchange_options(), *_handshake_options()])(function)
+    options = [*_key_exchange_options(), *_handshake_options(), *_extension_options(), *protections()]
+    return gathered(DemoChoice, "ask", options, section="The branch of the protocol")(function)
 
 
 def _key_exchange_options() -> list[Callable[[Any], Any]]:
@@ -75,5 +77,34 @@ def _handshake_options() -> list[Callable[[Any], Any]]:
             metavar="[client|server|both]",
             help="SupplementalData (RFC 4680): the client's user mapping, the server's authorisation, or both; with "
             "--renegotiate in the second handshake, which the first protects.",
+        ),
+    ]
+
+
+def _extension_options() -> list[Callable[[Any], Any]]:
+    return [
+        fragment_length(),
+        padding(),
+        click.option(
+            "--raw-public-key",
+            is_flag=True,
+            help="Keys without certificates: the server's, with --client-auth the client's too (RFC 7250).",
+        ),
+        click.option(
+            "--trusted-ca-keys",
+            is_flag=False,
+            flag_value="x509_name",
+            type=click.Choice(MANNERS),
+            metavar="[MANNER]",
+            help=f"The client tells which authority it trusts, as {', '.join(MANNERS)} (RFC 6066, 6); the server has "
+            "certificates of two and chooses.",
+        ),
+        click.option(
+            "--client-certificate-url",
+            is_flag=True,
+            help="The client sends where its certificate is; the server fetches it (RFC 6066, 5). For --client-auth.",
+        ),
+        click.option(
+            "--fallback-scsv", is_flag=True, help="The client says that it tried with a later version (RFC 7507)."
         ),
     ]

@@ -56,7 +56,11 @@ _STATIC_CURVES: Mapping[int, str] = {
 
 
 def laboratory_for(
-    exchange: KeyExchange, names: Iterable[str], group: str | None = None, client_auth: str | None = None
+    exchange: KeyExchange,
+    names: Iterable[str],
+    group: str | None = None,
+    client_auth: str | None = None,
+    name: str = "hellodone laboratory root",
 ) -> Laboratory:
     """What a demonstration of that key exchange needs; a client's identity when ``client_auth`` is sign or fixed.
 
@@ -65,7 +69,7 @@ def laboratory_for(
     from hellodone.pki.laboratory import LabAuthority
 
     keys = _KEYS.get(exchange)
-    authority = LabAuthority.create(keys.authority if keys else "ec", at=utc_now())
+    authority = LabAuthority.create(keys.authority if keys else "ec", at=utc_now(), name=name)
     if keys is None:
         return Laboratory(authority, ())
     kind = keys.server if exchange.agreement != "ecdh" or group is None else _static_curve(group)

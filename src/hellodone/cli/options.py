@@ -46,6 +46,16 @@ class DemoChoice:
     renegotiate: str | None = None  # client, server
     psk: str | None = None  # IDENTITY:HEX, "" for one that is made up
     supplemental: str | None = None  # client, server, both
+    max_fragment_length: str | None = None
+    record_size_limit: int | None = None
+    raw_public_key: bool = False
+    trusted_ca_keys: str | None = None  # key_sha1_hash, x509_name, cert_sha1_hash
+    client_certificate_url: bool = False
+    fallback_scsv: bool = False
+    no_etm: bool = False
+    no_ems: bool = False
+    truncated_hmac: bool | None = None
+    padding: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from hellodone.cli import settings
+from hellodone.cli.branches import protected
+from hellodone.cli.demo_certificates import NAMES, with_certificates
 from hellodone.cli.demo_suites import narrowed_policy, wanted_suites
 from hellodone.cli.laboratory import laboratory_for
 from hellodone.cli.options import DemoChoice, TlsChoice
@@ -41,13 +43,14 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
     """The scenario for these choices. Raises ConfigurationError when they contradict each other."""
     suites = wanted_suites(ask, tls)
     _refuse_contradictions(ask, suites[0])
-    policy = narrowed_policy(suites, ask.group, tls)
-    laboratory = laboratory_for(suites[0].key_exchange, ("localhost", "127.0.0.1", "::1"), ask.group, ask.client_auth)
+    policy = protected(narrowed_policy(suites, ask.group, tls), ask)
+    laboratory = laboratory_for(suites[0].key_exchange, NAMES, ask.group, ask.client_auth)
     both: dict[str, Any] = {
         "policy": policy,
         "alpn": settings.alpn(tls) or _ALPN,
         "record": True,
         "renegotiation": "accept" if ask.renegotiate else "refuse",
+        "record_size_limit": ask.record_size_limit,
     }
     psk = _psk(ask, suites[0])
     of_client, of_server = supplements(ask.supplemental, protected=bool(ask.renegotiate))
@@ -58,6 +61,9 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
         session_store=MemorySessionStore() if ask.resume else None,
         psk=psk,
         supplements=of_client,
+        max_fragment_length=int(ask.max_fragment_length or 0),
+        padding=ask.padding,
+        fallback=ask.fallback_scsv,
         **both,
     )
     later = bool(ask.renegotiate and ask.client_auth)
@@ -71,6 +77,7 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
         supplements=of_server,
         **both,
     )
+    client, server = with_certificates(client, server, ask, suites[0].key_exchange, laboratory)
     return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later)
 
 
@@ -98,5 +105,26 @@ def _refuse_contradictions(ask: DemoChoice, suite: CipherSuite) -> None:
             f"--client-auth fixed: the key in the client's certificate can agree with one in the server's only; "
             f"{name} has none there, dh_rsa, dh_dss, ecdh_rsa and ecdh_ecdsa have (RFC 5246, 7.4.6)"
         )
+    _refuse_certificates(ask, suite)
     if ask.resume and ask.renegotiate:
         raise ConfigurationError("--resume and --renegotiate are two scenarios: show one at a time")
+
+
+def _refuse_certificates(ask: DemoChoice, suite: CipherSuite) -> None:
+    """What is about certificates needs some."""
+    name = suite.key_exchange.value.lower()
+    asked = {"--raw-public-key": ask.raw_public_key, "--trusted-ca-keys": ask.trusted_ca_keys is not None}
+    for option, given in asked.items():
+        if given and not suite.authenticates_server:
+            raise ConfigurationError(f"{option}: with the key exchange {name} the server has no certificate")
+    if ask.raw_public_key and (ask.trusted_ca_keys or ask.client_certificate_url):
+        raise ConfigurationError("--raw-public-key: there are no certificates for the other options to be about")
+    if ask.raw_public_key and suite.key_exchange.agreement == "dh":
+        raise ConfigurationError(f"--raw-public-key: this program takes no raw keys of {name}")
+    if ask.client_certificate_url and not ask.client_auth:
+        raise ConfigurationError("--client-certificate-url needs --client-auth: whose certificate is it?")
+    if (ask.no_etm or ask.truncated_hmac) and suite.is_aead:
+        option = "--no-etm" if ask.no_etm else "--truncated-hmac"
+        raise ConfigurationError(
+            f"{option}: {suite.name} has no MAC of its own; name one that has, for instance --cipher AES_128_CBC_SHA256"
+        )

@@ -54,5 +54,17 @@ SCENARIOS = (
         "the same in a second handshake that the first protects (RFC 4680, figure 2)",
     ),
     Named("--cipher AES_128_CBC_SHA256 --policy compatible", "CBC with encrypt-then-MAC (RFC 7366)"),
+    Named(
+        "--cipher AES_128_CBC_SHA256 --no-etm --truncated-hmac --policy historic",
+        "CBC with the MAC inside, of 80 bits (RFC 5246, 6.2.3.2; RFC 6066, 7)",
+    ),
     Named("--key-exchange rsa --cipher NULL_SHA256 --policy historic", "a suite that encrypts nothing"),
+    Named("--no-ems --policy compatible", "without extended master secret (RFC 7627)"),
+    Named("--max-fragment-length 512", "records of at most 512 bytes, as the client asks (RFC 6066, 4)"),
+    Named("--record-size-limit 256", "the same as each side says for itself (RFC 8449)"),
+    Named("--padding 512", "a ClientHello of at least 512 bytes (RFC 7685)"),
+    Named("--fallback-scsv", "the client says that it tried with a later version (RFC 7507)"),
+    Named("--raw-public-key --client-auth", "keys without certificates on both sides (RFC 7250)"),
+    Named("--trusted-ca-keys", "the server has certificates of two authorities; the client names one (RFC 6066, 6)"),
+    Named("--client-certificate-url --client-auth", "a URL in place of the client's certificate (RFC 6066, 5)"),
 )

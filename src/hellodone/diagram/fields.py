@@ -43,6 +43,11 @@ def _others(value: str) -> str:
     return ", ".join(name for name in value.split(", ") if name not in _SHOWN_EXTENSIONS)
 
 
+def _signals(value: str) -> str:
+    """What stands among the suites and is none (RFC 5746, 3.3; RFC 7507)."""
+    return ", ".join(name for name in value.split(", ") if name.endswith("_SCSV"))
+
+
 _SHOWN_EXTENSIONS = frozenset(
     (
         "server_name",
@@ -50,6 +55,14 @@ _SHOWN_EXTENSIONS = frozenset(
         "supported_versions",
         "supported_groups",
         "signature_algorithms",
+        "max_fragment_length",
+        "record_size_limit",
+        "client_certificate_type",
+        "server_certificate_type",
+        "trusted_ca_keys",
+        "user_mapping",
+        "client_authz",
+        "server_authz",
     )
 )
 _STRUCTURE = frozenset(("msg_type", "length", "extension_type"))  # said by where the others stand
@@ -58,6 +71,18 @@ _RANDOM = Chosen("random", "random", short)
 _SESSION = Chosen("session_id", "session_id", short, if_empty=EMPTY)
 _ALPN = Chosen("application_layer_protocol_negotiation", "application protocol", brief=str)
 _SIGNATURE = (Chosen("algorithm", "signature scheme", brief=str), Chosen("signature", "signature", short))
+
+_EXTENSIONS = (
+    Chosen("max_fragment_length", "max_fragment_length"),
+    Chosen("record_size_limit", "record_size_limit"),
+    Chosen("client_certificate_type", "client_certificate_type"),
+    Chosen("server_certificate_type", "server_certificate_type"),
+    Chosen("trusted_authorities_list", "trusted_ca_keys", facts=("trusted_authorities",)),
+    Chosen("user_mapping", "user_mapping"),
+    Chosen("client_authz", "client_authz"),
+    Chosen("server_authz", "server_authz"),
+)
+"""Those that are rare, and whose content says what the handshake is about."""
 
 CHOSEN: Mapping[str, tuple[Chosen, ...]] = MappingProxyType(
     {
@@ -71,6 +96,8 @@ CHOSEN: Mapping[str, tuple[Chosen, ...]] = MappingProxyType(
             Chosen("supported_versions", "supported_versions"),
             Chosen("supported_groups", "supported_groups"),
             Chosen("signature_algorithms", "signature_algorithms", first_of),
+            Chosen("cipher_suites", "signalled", _signals),
+            *_EXTENSIONS,
             Chosen("extensions", "other extensions", _others),
         ),
         "ServerHello": (
@@ -79,6 +106,7 @@ CHOSEN: Mapping[str, tuple[Chosen, ...]] = MappingProxyType(
             _SESSION,
             Chosen("cipher_suite", "cipher_suite", brief=str),
             _ALPN,
+            *_EXTENSIONS,
             Chosen("extensions", "extensions"),
         ),
         "Certificate": (

@@ -370,4 +370,4 @@ def _camel(name: str) -> str:
     """``server_hello_done`` as the messages are called: ``ServerHelloDone``."""
     if "(" in name:
         return f"Handshake message {name}"
-    return "".join(part.capitalize() for part in name.split("_"))
+    return "".join("URL" if part == "url" else part.capitalize() for part in name.split("_"))

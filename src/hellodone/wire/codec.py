@@ -324,7 +324,8 @@ def _dissect_prefixed(
 
 
 def _singular(name: str) -> str:
-    return name.removesuffix("_list").removesuffix("s") or name
+    plural = name.removesuffix("_list")
+    return f"{plural[:-3]}y" if plural.endswith("ies") else plural.removesuffix("s") or name
 
 
 def _bytes(count: int) -> str:
