@@ -111,7 +111,12 @@ class Connection(Stream, Generic[C]):
         """Ask whoever was set to fetch for this connection."""
         if self.fetch is None:
             return Fetched(failure="this connection has nobody who fetches")
-        return self.fetch(lookup)
+        if self._observer is None:
+            return self.fetch(lookup)
+        self._observer.asked(lookup)
+        fetched = self.fetch(lookup)
+        self._observer.answered(lookup, fetched)
+        return fetched
 
     def send(self, message: Struct) -> None:
         """Frame a message; handshake messages of one flight share records."""
@@ -138,9 +143,12 @@ class Connection(Stream, Generic[C]):
     def _receive_handshake(self, plaintext: bytes) -> None:
         for raw in self._joiner.join(plaintext):
             msg_type = raw[0]
-            if self._observer is not None:
-                self._observer.message(False, msg_type, raw)
             kind = HANDSHAKE_MESSAGES.get(msg_type)
+            try:
+                passed_over = self._pass_over(kind)  # what follows from its absence comes before this message
+            finally:
+                if self._observer is not None:
+                    self._observer.message(False, msg_type, raw)
             if kind is None:
                 raise FatalAlert(
                     AlertDescription.unexpected_message,
@@ -152,7 +160,7 @@ class Connection(Stream, Generic[C]):
             if self._awaiting is None:
                 self._receive_unasked(kind)
             if self._awaiting is not None:
-                self._resume(self._current._forms.get(kind, kind).parse(raw[4:]), kind, raw)
+                self._resume(self._current._forms.get(kind, kind).parse(raw[4:]), kind, raw, passed_over)
 
     def _receive_hello_request(self, raw: bytes) -> None:
         """Ignored by a client that is in a handshake, and never hashed (7.4.1.1)."""
@@ -186,7 +194,7 @@ class Connection(Stream, Generic[C]):
             raise FatalAlert(AlertDescription.unexpected_message, "ChangeCipherSpec came within another message (7.1)")
         if self._observer is not None:
             self._observer.change_cipher_spec(False)
-        self._resume(message, ChangeCipherSpec, None)
+        self._resume(message, ChangeCipherSpec, None, self._pass_over(ChangeCipherSpec))
 
     def _receive_warning(self, description: AlertDescription | int) -> None:
         """A peer that declines our renegotiation leaves the connection as it was (7.2.2)."""
@@ -209,15 +217,20 @@ class Connection(Stream, Generic[C]):
         self._advance(None)
         self._flush_flight()
 
-    def _resume(self, message: Struct, kind: type[Struct], raw: bytes | None) -> None:
-        """Hand the message to the flow, which may pass over optional ones it waits for."""
-        accepted = []
-        while self._awaiting is not None and self._awaiting.kind is not kind:
-            accepted.append(self._awaiting.kind.__name__)
-            if not self._awaiting.optional:
-                break
+    def _pass_over(self, kind: type[Struct] | None) -> list[str]:
+        """The flow goes on without the optional messages it waits for, up to this kind; their names."""
+        passed_over: list[str] = []
+        if kind is None or kind is HelloRequest:
+            return passed_over
+        while self._awaiting is not None and self._awaiting.optional and self._awaiting.kind is not kind:
+            passed_over.append(self._awaiting.kind.__name__)
             self._advance(None)
+        return passed_over
+
+    def _resume(self, message: Struct, kind: type[Struct], raw: bytes | None, passed_over: list[str]) -> None:
+        """Hand the message to the flow, which must wait for it."""
         if self._awaiting is None or self._awaiting.kind is not kind:
+            accepted = [*passed_over, self._awaiting.kind.__name__] if self._awaiting is not None else passed_over
             raise FatalAlert(
                 AlertDescription.unexpected_message,
                 f"{kind.__name__} came when {' or '.join(accepted) or 'no handshake message'} was awaited",

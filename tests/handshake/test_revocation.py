@@ -55,7 +55,7 @@ class World:
     ) -> Pair:
         """A handshake with that staple, under that policy, when the network answers so."""
         config = client_config(trust=self.ca.trust, revocation=revocation, record=True, **client)
-        ends = pair(config, server_config(identity=self.server, ocsp_response=staple))
+        ends = pair(config, server_config(identity=self.server, ocsp_response=staple, record=True))
         ends.client.fetch = answer or self.answer
         return ends.pump()
 

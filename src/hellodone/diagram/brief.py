@@ -78,7 +78,7 @@ def verdict(connection: Connection) -> str:
 
 
 def _letter(step: Step) -> str:
-    if step.kind in (Kind.tcp, Kind.start):
+    if step.kind in (Kind.tcp, Kind.start, Kind.lookup):
         return ""
     if step.kind is Kind.message:
         letter = _LETTERS.get(-1 if step.type_number is None else step.type_number, "Z")

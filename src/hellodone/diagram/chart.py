@@ -60,7 +60,8 @@ def _participants(trace: Trace, view: View) -> tuple[Participant, ...]:
     for step in trace.steps:
         parties.update((step.sender, step.receiver), (reaction.party for reaction in step.reactions))
     one = trace.connections[0] if len(trace.connections) == 1 else Connection()
-    places = {Party.client: one.client, Party.server: ", ".join(filter(None, (one.server_name, one.server)))}
+    server = ", ".join(filter(None, (one.server_name, one.server)))
+    places = {Party.client: one.client, Party.server: server, Party.ca: one.authority}
     if view.eavesdropper_has:
         places[Party.eavesdropper] = f"has {', '.join(view.eavesdropper_has)}"
     return tuple(
@@ -163,9 +164,17 @@ def _arrow(step: Step, detail: Detail, level: int) -> Arrow:
         receiver=step.receiver,
         title=plain(title_of(step)),
         lines=tuple([plain(line) for line in lines_of(step, detail)]),
-        style=_alert_style(step) if step.kind is Kind.alert else _STYLES.get(step.kind, Style.message),
+        style=_style(step),
         protection=plain(step.protection) + (f", level {level}" if level and step.protection else ""),
     )
+
+
+def _style(step: Step) -> Style:
+    if step.kind is Kind.alert:
+        return _alert_style(step)
+    if step.kind is Kind.lookup and step.sender is Party.ca and not step.length:
+        return Style.other  # it came to nothing
+    return _STYLES.get(step.kind, Style.message)
 
 
 def _alert_style(step: Step) -> Style:

@@ -15,7 +15,12 @@ MOST_CHECKS = 6  # passed ones that a note of normal detail lists
 
 # What a party chooses and says in its next message needs no note of its own, but for what the choice is about.
 _WORTH_NOTING = frozenset(("client_random", "server_random", "cipher_suite", "group", "alpn"))
-_SENTENCES = {"client_identity_choice": "client certificate"}  # facts whose value is a sentence, and its subject
+# facts whose value is a sentence, and its subject
+_SENTENCES = {
+    "client_identity_choice": "client certificate",
+    "server_revocation": "verdict",
+    "client_revocation": "verdict",
+}
 _REFERENCE = re.compile(r" \(RFC [^()]*\)$")
 
 

@@ -39,6 +39,8 @@ def lines_of(step: Step, detail: Detail) -> list[str]:
             return []
         case Kind.application_data:
             return _data_lines(step, detail)
+        case Kind.lookup:
+            return list(dict.fromkeys(filter(None, (step.summary, *field_lines(step, detail)))))
         case Kind.tcp:
             return [step.summary] if step.summary and detail is not Detail.brief else []
         case _:

@@ -95,6 +95,8 @@ def _judge(hs: ClientHandshake, path: VerifiedPath, policy: Revocation) -> Flow[
     weak = config.policy.allow_sha1_certificates
     asked = questions(path.path, policy, config.clock(), allow_weak_signatures=weak)
     answers = (*judge_staples(hs.server_certificates, staples, asked), *judge_lists(asked, policy))
+    for answer in answers:
+        hs.note_answer(answer)
     try:
         if not any(is_final(answer) for answer in answers):
             answers += yield from _ask(hs, open_questions(asked, answers, policy), policy)
@@ -122,4 +124,6 @@ def _ask(
 
 def _answer(hs: ClientHandshake, question: Question, lookup: Lookup) -> Flow[RevocationAnswer]:
     fetched = yield from ask(lambda: hs._channel.look_up(lookup))
-    return judge_fetched(question, lookup, fetched)
+    answer = judge_fetched(question, lookup, fetched)
+    hs.note_answer(answer)
+    return answer

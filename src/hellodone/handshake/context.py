@@ -162,7 +162,7 @@ class Handshake(Generic[C]):
         self._config = config
         self._channel = channel
         self._transcript = transcript
-        self._checks: list[CheckMade | VerifiedPath] = []
+        self._checks: list[CheckMade | VerifiedPath | RevocationAnswer] = []
         self._identity: Identity | None = None
         self._expected_name: ServerName | None = None
         self._extensions_offered = Extensions()
@@ -223,6 +223,10 @@ class Handshake(Generic[C]):
     def note_path(self, path: VerifiedPath) -> None:
         """A certificate path that was verified; its checks are worded only if somebody wants to read them."""
         self._checks.append(path)
+
+    def note_answer(self, answer: RevocationAnswer) -> None:
+        """What somebody says of a certificate, judged; whether it is enough is another question."""
+        self._checks.append(answer)
 
     def note_failure(self, claim: str, alert: AlertDescription) -> None:
         """A claim that another part found false; the caller raises."""

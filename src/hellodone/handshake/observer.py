@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from hellodone.errors import TlsError
     from hellodone.handshake.context import Handshake
+    from hellodone.pki.lookups import Fetched, Lookup
 
 
 class Observer:
@@ -35,6 +36,12 @@ class Observer:
     def record(self, sent: bool, content_type: int, plaintext_length: int, length: int, wire: bytes) -> None:
         """A record with a fragment of ``length`` octets; before what it carries is reported when received, after when
         sent. ``wire`` is the record as it is on the wire, of much application data the header only."""
+
+    def asked(self, lookup: Lookup) -> None:
+        """Whoever fetches for the connection is about to ask the authority."""
+
+    def answered(self, lookup: Lookup, fetched: Fetched) -> None:
+        """What became of it; ``fetched`` may be a failure."""
 
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """Both Finished are verified as far as this side can know."""

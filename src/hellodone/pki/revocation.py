@@ -150,46 +150,40 @@ def judge_fetched(question: Question, lookup: Lookup, fetched: Fetched) -> Revoc
 def decide(
     asked: Sequence[Question], answers: Sequence[RevocationAnswer], policy: Revocation
 ) -> tuple[CertificateCheck, ...]:
-    """Refuse what the policy does not take, given all that was learnt; the checks that hold otherwise.
+    """Refuse what the policy does not take, given all that was learnt; what follows from it otherwise.
 
     A revoked certificate ends in certificate_revoked, or in bad_certificate_status_response when a staple says so; so
     does a staple that cannot be believed (RFC 6066, 8). One that is inconclusive may be made up for by another answer,
-    and a soft policy goes on without any (RFC 6961, 2.2). Raises CertificateError with the alert and the checks.
+    and a soft policy goes on without any (RFC 6961, 2.2). Raises CertificateError with the alert and the failed check.
     """
-    checks = tuple(check for answer in answers for check in answer.checks)
     for answer in answers:
         if answer.status == "revoked":
-            raise _refusal(_NOT_REVOKED, answer, f"the certificate is refused: {answer}", checks)
+            raise _refusal(_NOT_REVOKED, answer, f"the certificate is refused: {answer}")
     for question in asked:
         found = [answer for answer in answers if answer.certificate == question.index]
         staple = next((answer for answer in found if answer.kind == "staple"), None)
         settled = any(answer.conclusive for answer in found) or policy.mode == "soft"
         if staple is not None and (staple.status == "unusable" or not settled):
             claim = "what the server stapled is satisfactory (RFC 6066, 8)"
-            raise _refusal(claim, staple, f"the staple for {staple.name} is refused: {staple.reason}", checks)
+            raise _refusal(claim, staple, f"the staple for {staple.name} is refused: {staple.reason}")
         if not settled and policy.mode == "hard" and question in _wanted(asked, policy):
-            raise _nothing_learnt(question, found, checks)
-    held = tuple(check for check in checks if check.passed)
+            raise _nothing_learnt(question, found)
     learnt = any(answer.conclusive for answer in answers)
-    return (*held, CertificateCheck(_NOT_REVOKED, True, 0)) if learnt else held
+    return (CertificateCheck(_NOT_REVOKED, True, 0),) if learnt else ()
 
 
-def _refusal(
-    claim: str, answer: RevocationAnswer, reason: str, checks: tuple[CertificateCheck, ...]
-) -> CertificateError:
+def _refusal(claim: str, answer: RevocationAnswer, reason: str) -> CertificateError:
     failed = CertificateCheck(claim, False, answer.certificate, {}, answer.alert, reason)
-    return CertificateError(answer.alert, reason, (*(check for check in checks if check.passed), failed))
+    return CertificateError(answer.alert, reason, (failed,))
 
 
-def _nothing_learnt(
-    question: Question, found: Sequence[RevocationAnswer], checks: tuple[CertificateCheck, ...]
-) -> CertificateError:
+def _nothing_learnt(question: Question, found: Sequence[RevocationAnswer]) -> CertificateError:
     name, alert = question.certificate.name, AlertDescription.certificate_unknown
     tried = "; ".join(f"{answer.source + ': ' if answer.source else ''}{answer.reason}" for answer in found)
     nothing = "nothing was stapled, no CRL at hand is of its issuer, and nobody could be asked"
     reason = f"it cannot be learnt whether {name} is revoked, as this policy demands: {tried or nothing}"
     failed = CertificateCheck(f"it is known whether {name} is revoked", False, question.index, {}, alert, reason)
-    return CertificateError(alert, reason, (*(check for check in checks if check.passed), failed))
+    return CertificateError(alert, reason, (failed,))
 
 
 def _wanted(asked: Sequence[Question], policy: Revocation) -> tuple[Question, ...]:

@@ -24,10 +24,10 @@ from hellodone.registry.groups import NamedGroup
 from hellodone.registry.naming import name_of
 from hellodone.registry.suites import CipherSuite
 from hellodone.registry.versions import ProtocolVersion, version_name
-from hellodone.trace import tcp
+from hellodone.trace import looking_up, tcp
 from hellodone.trace.facts import make_fact
 from hellodone.trace.model import Check, Connection, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
-from hellodone.trace.recorder import Event, Recorder, checks_between, facts_between
+from hellodone.trace.recorder import Event, Recorder, answers_between, checks_between, facts_between
 from hellodone.trace.traits import engine_traits
 from hellodone.trace.values import render
 
@@ -125,7 +125,7 @@ class _Assembly:
                 self._phase = Phase.negotiation
                 if self.us is Party.client:  # a server has nothing to prepare before it hears the client
                     yield self._make(event, Kind.start, "start")
-            case "message" | "change_cipher_spec" | "alert" | "application_data":
+            case "message" | "change_cipher_spec" | "alert" | "application_data" | "asked" | "answered":
                 yield getattr(self, f"_{event.kind}")(event)
             case _:
                 yield from self._transport(event)
@@ -183,6 +183,12 @@ class _Assembly:
         length, data = event.payload
         return self._make(event, Kind.application_data, "ApplicationData", length=length, data=Secret(data))
 
+    def _asked(self, event: Event) -> Step:
+        return self._make(event, Kind.lookup, **looking_up.asked(event.payload))
+
+    def _answered(self, event: Event) -> Step:
+        return self._make(event, Kind.lookup, **looking_up.answered(event.payload))
+
     def _transport(self, event: Event) -> Iterator[Step]:
         self._addresses.update(tcp.addresses(event.kind, event.payload, self.us))
         if event.kind in ("fin", "rst"):
@@ -193,13 +199,14 @@ class _Assembly:
 
     def _make(self, event: Event, kind: Kind, name: str, *, by_us: bool | None = None, **details: Any) -> Step:
         sent = event.sent if by_us is None else by_us
-        protected = kind is not Kind.tcp and kind is not Kind.start
+        protected = kind not in (Kind.tcp, Kind.start, Kind.lookup)
+        peer = Party.ca if kind is Kind.lookup else self.peer
         return Step(
             number=len(self._steps) + 1,
             kind=kind,
             name=name,
-            sender=self.us if sent else self.peer,
-            receiver=self.peer if sent else self.us,
+            sender=self.us if sent else peer,
+            receiver=peer if sent else self.us,
             time=event.time - self.recorder.started,
             phase=self._phase,
             protection=self._directions[sent].protection if protected else "",
@@ -248,6 +255,8 @@ class _Assembly:
             for part, value in render(name, raw):
                 learned.append(make_fact(part, value, self.us, self._known, traits))
                 self._known.add(part)
+        for answer in answers_between(hs, event.checks, checks):
+            learned.append(make_fact(f"{self.peer}_revocation", str(answer), self.us, self._known, traits))
         made = tuple(
             Check(check.claim, check.passed, "" if check.passed else alert_name(check.alert))
             for check in checks_between(hs, event.checks, checks)
@@ -301,6 +310,7 @@ class _Assembly:
         return Connection(
             client=self._addresses.get("client", ""),
             server=self._addresses.get("server", ""),
+            authority=looking_up.places(event.payload for event in self.events if event.kind == "asked"),
             server_name=facts.get("server_name", ""),
             version=version_name(version) if version is not None else "",
             cipher_suite=self._suite.name if self._suite is not None else "",

@@ -88,7 +88,12 @@ class _Interleaving:
 
 
 def _is_own(party: Party, step: Step) -> bool:
-    """Whether it is for this end to tell of the step. The client tells of TCP, but for the server's end of it."""
+    """Whether it is for this end to tell of the step. The client tells of TCP, but for the server's end of it.
+
+    Whoever asks the authority tells of the answer too.
+    """
+    if step.kind is Kind.lookup:
+        return True
     if step.kind is Kind.tcp:
         teller = step.sender if step.name == "FIN" else Party.client
         return teller is party

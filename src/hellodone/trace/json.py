@@ -94,6 +94,7 @@ _connection = form.Object(
     Connection,
     client=form.text,
     server=form.text,
+    authority=form.text,
     server_name=form.text,
     version=form.text,
     cipher_suite=form.text,

@@ -39,6 +39,7 @@ def _connection(client: Connection, server: Connection, steps: list[Step]) -> Co
         failure = replace(failure, step=_refused_step(_numbered(steps), failure.decided_by))
     return replace(
         client,
+        authority=", ".join(filter(None, (client.authority, server.authority))),
         server_name=client.server_name or server.server_name,
         group=client.group or server.group,
         completed=client.completed and server.completed,

@@ -1,9 +1,9 @@
 """The trace: an immutable account of one or more connections, step by step.
 
-A step is one arrow of the chart - a message, a ChangeCipherSpec, an alert, application data, a TCP segment - or a
-point where a party acts without sending. What each party did *because of* the step (learnt, computed, verified) hangs
-on it as a :class:`Reaction`. One-sided traces hold the reactions of one party, merged traces those of both; the type
-is the same.
+A step is one arrow of the chart - a message, a ChangeCipherSpec, an alert, application data, a TCP segment, a look-up
+with the authority - or a point where a party acts without sending. What each party did *because of* the step (learnt,
+computed, verified) hangs on it as a :class:`Reaction`. One-sided traces hold the reactions of one party, merged traces
+those of both; the type is the same.
 
 Secrets are :class:`~hellodone.crypto.secret.Secret` values until somebody asks for output: ``withhold`` puts
 pseudonyms in their place, ``reveal`` their hexadecimal digits (see ``trace/secrets.py``).
@@ -40,12 +40,14 @@ class Kind(StrEnum):
     change_cipher_spec = "change_cipher_spec"
     alert = "alert"
     application_data = "application_data"
+    lookup = "lookup"  # over HTTP, with the authority: an OCSP request or response, a CRL or the request for one
     other = "other"  # a record of a type that TLS 1.2 does not give (heartbeat), or bytes that are not TLS
 
 
 class Phase(StrEnum):
     """The sections of a chart."""
 
+    preparation = "Before the connection"  # what a server staples is asked for ahead of time
     tcp_setup = "TCP connection"
     negotiation = "Negotiation"
     authentication = "Authentication and key exchange"
@@ -172,6 +174,7 @@ class Connection:
 
     client: str = ""  # "127.0.0.1:50312"
     server: str = ""
+    authority: str = ""  # whom somebody asked about certificates: "127.0.0.1:2560", several with commas
     server_name: str = ""
     version: str = ""
     cipher_suite: str = ""

@@ -17,6 +17,8 @@ from hellodone.config import Config
 from hellodone.errors import AlertDescription, TlsError
 from hellodone.handshake.context import CheckMade, Handshake, Role
 from hellodone.handshake.observer import Observer
+from hellodone.pki.answers import RevocationAnswer
+from hellodone.pki.lookups import Fetched, Lookup
 from hellodone.registry.codes import ContentType
 from hellodone.trace.keep import Kept
 from hellodone.trace.model import Trace
@@ -25,6 +27,8 @@ MAXIMUM_DATA = 4096  # bytes of application data kept of one write or record
 FIRST_DATA, LAST_DATA = 200, 50  # writes or received pieces of application data; as many records again
 MOST_OTHERS = 4096  # events of other kinds, before only the last are kept
 MOST_BYTES = 8 * 2**20  # of messages and records, before only the last are kept
+
+MAXIMUM_ANSWER = 64 * 2**10  # bytes of an OCSP response or CRL that are kept
 
 NO_ALERT = AlertDescription.internal_error  # of a check that passed: it is not shown
 
@@ -45,6 +49,15 @@ class Event(NamedTuple):
     payload: Any
     start: int
     number: int
+
+
+class Answer(NamedTuple):
+    """What became of a look-up: ``data``, unless it was too long to be kept, or the sentence why there was none."""
+
+    lookup: Lookup
+    length: int
+    data: bytes
+    failure: str
 
 
 class Recorder(Observer):
@@ -115,6 +128,16 @@ class Recorder(Observer):
         event = self._event("record", sent, (content_type, plaintext_length, length, wire, sequence), start)
         (self.data_records if content_type == ContentType.application_data else self.others).add(event, len(wire))
 
+    def asked(self, lookup: Lookup) -> None:
+        """See Observer."""
+        self.others.add(self._event("asked", True, lookup))
+
+    def answered(self, lookup: Lookup, fetched: Fetched) -> None:
+        """See Observer. Of a long CRL the length alone is kept."""
+        data = fetched.data if len(fetched.data) <= MAXIMUM_ANSWER else b""
+        answer = Answer(lookup, len(fetched.data), data, fetched.failure)
+        self.others.add(self._event("answered", False, answer), len(data))
+
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """See Observer."""
         self.others.add(self._event("completed", True, None), always=True)
@@ -155,9 +178,14 @@ def facts_between(hs: Handshake[Any], start: int, stop: int) -> dict[str, object
 
 
 def checks_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[CheckMade]:
-    """The checks with these numbers."""
+    """The checks with these numbers. What made an answer useless decides nothing yet, so it is not among them."""
     for made in hs._checks[start:stop]:
         if isinstance(made, CheckMade):
             yield made
         else:
-            yield from (CheckMade(check.claim, check.passed, NO_ALERT) for check in made.checks)
+            yield from (CheckMade(check.claim, True, NO_ALERT) for check in made.checks if check.passed)
+
+
+def answers_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[RevocationAnswer]:
+    """What was said about certificates, among the checks with these numbers."""
+    return (made for made in hs._checks[start:stop] if isinstance(made, RevocationAnswer))

@@ -34,6 +34,8 @@ from hellodone.wire.codec import text
 
 Renderer = Callable[[Any], Value]
 
+_TOLD_ELSEWHERE = ("server_revocation", "client_revocation")  # each answer is told where it came
+
 
 def render(name: str, value: object) -> list[tuple[str, Value]]:
     """The fact as names and values in words; a composite such as the key block gives several."""
@@ -42,6 +44,8 @@ def render(name: str, value: object) -> list[tuple[str, Value]]:
         return [(part, secret) for part, secret in parts if secret]
     if isinstance(value, CertificateRequest):
         return [(name, _request(value))]
+    if name in _TOLD_ELSEWHERE:
+        return []
     by_name = _BY_NAME.get(name)
     return [(name, by_name(value) if by_name is not None else _by_type(value))]
 
