@@ -65,7 +65,7 @@ def fault(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(path: str) -> bytes:
         raise KeyError(path)
 
-    monkeypatch.setattr("hellodone.cli.draw._read", broken)
+    monkeypatch.setattr("hellodone.cli.kept._read", broken)
 
 
 def test_a_fault_of_ours_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
