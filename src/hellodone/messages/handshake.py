@@ -48,13 +48,11 @@ class HandshakeMessage(Struct):
 
     def frame(self) -> bytes:
         """The whole message: ``msg_type``, ``uint24 length``, body. Raises EncodeError."""
-        out = bytearray((self.msg_type, 0, 0, 0))
-        self.write(out)
-        length = len(out) - HANDSHAKE_HEADER_LENGTH
+        body = self.encode()
+        length = len(body)
         if length > MAX_HANDSHAKE_LENGTH:
             raise EncodeError(f"{type(self).__name__}: {length} bytes, at most {MAX_HANDSHAKE_LENGTH} allowed")
-        out[1:4] = length.to_bytes(3, "big")
-        return bytes(out)
+        return (self.msg_type << 24 | length).to_bytes(HANDSHAKE_HEADER_LENGTH, "big") + body
 
 
 class HelloRequest(HandshakeMessage, msg_type=HandshakeType.hello_request):

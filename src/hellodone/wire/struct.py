@@ -17,6 +17,7 @@ from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
 from hellodone.errors import DecodeError, EncodeError
 from hellodone.wire.codec import Reader, malformed, rest
 from hellodone.wire.field import Field
+from hellodone.wire.straight import UNUSUAL, StraightLine, straight_line
 
 
 class Select:
@@ -45,29 +46,28 @@ class Struct:
 
     _codecs: ClassVar[tuple[tuple[str, Any], ...]]
     _names: ClassVar[tuple[str, ...]]
+    _straight: ClassVar[StraightLine | None]  # made when first needed: most classes never are
 
     def __init_subclass__(cls, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         hints = get_type_hints(cls, include_extras=True)
         cls._codecs = tuple((name, as_codec(hint)) for name, hint in hints.items() if _is_field(hint))
         cls._names = tuple(name for name, _ in cls._codecs)
+        cls._straight = None
+        type.__setattr__(cls, "__init__", Struct.__init__)  # not that of a struct it is derived from
 
     def __init__(self, *values: Any, **named: Any) -> None:
-        """As of a dataclass, which would take half a millisecond a class to make; there are a hundred classes."""
-        names = self._names
-        if len(values) != len(names) or named:
-            values = self._arguments(values, named)
-        self.__dict__.update(zip(names, values, strict=True))
+        """All fields, by position or name, as of a dataclass; those with defaults may be left out. Raises TypeError."""
+        self._straight_line().init(self, *values, **named)
 
     @classmethod
-    def _arguments(cls, values: tuple[Any, ...], named: Mapping[str, Any]) -> tuple[Any, ...]:
-        """The values of all fields, defaults among them. Raises TypeError."""
-        names = cls._names
-        given = {**dict(zip(names, values, strict=False)), **named}
-        missing = [name for name in names if name not in given and not hasattr(cls, name)]
-        if missing or len(given) != len(values) + len(named) or not given.keys() <= set(names):
-            raise TypeError(f"{cls.__name__}({', '.join(names)}): given {', '.join(given) or 'nothing'}")
-        return tuple(given[name] if name in given else getattr(cls, name) for name in names)
+    def _straight_line(cls) -> StraightLine:
+        """The functions of this struct; once they are made its constructor is theirs."""
+        if cls._straight is None:
+            defaults = {name: getattr(cls, name) for name in cls._names if hasattr(cls, name)}
+            cls._straight = straight_line(cls, cls._codecs, defaults)
+            type.__setattr__(cls, "__init__", cls._straight.init)
+        return cls._straight
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} does not change once it is made")
@@ -91,6 +91,14 @@ class Struct:
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The struct that ``data`` holds, all of it. Raises DecodeError naming struct and field."""
+        straight = cls._straight or cls._straight_line()
+        try:
+            value: Self
+            value, end = straight.scan(data, 0, len(data))
+            if end == len(data):
+                return value
+        except UNUSUAL:
+            pass  # the codecs will say what it is
         reader = Reader(data)
         value = cls.read(reader)
         try:
@@ -102,6 +110,14 @@ class Struct:
     @classmethod
     def read(cls, reader: Reader) -> Self:
         """The struct at the cursor. Raises DecodeError naming struct and field."""
+        try:
+            value: Self
+            value, pos = cls._straight_line().scan(reader.data, reader.pos, reader.end)
+            if pos <= reader.end:
+                reader.pos = pos
+                return value
+        except UNUSUAL:
+            pass  # the codecs will say what it is
         values: dict[str, Any] = {}
         name = ""
         try:
@@ -109,18 +125,22 @@ class Struct:
                 values[name] = (codec.choose(values) if type(codec) is Select else codec).read(reader)
         except DecodeError as fault:
             raise DecodeError(f"{cls.__name__}.{name}: {fault.reason}") from None
-        self = object.__new__(cls)
-        self.__dict__.update(values)
-        return self
+        return cls(**values)
 
     def encode(self) -> bytes:
         """The struct as bytes. Raises EncodeError naming struct and field."""
-        out = bytearray()
-        self.write(out)
-        return bytes(out)
+        try:
+            return self._straight_line().encode(self)
+        except UNUSUAL:
+            out = bytearray()
+            self._write_checked(out)  # the codecs will say what is wrong
+            return bytes(out)
 
     def write(self, out: bytearray) -> None:
-        """Append the struct to ``out``."""
+        """Append the struct to ``out``. Raises EncodeError naming struct and field."""
+        out += self.encode()
+
+    def _write_checked(self, out: bytearray) -> None:
         values = self.__dict__
         name = ""
         try:

@@ -1,0 +1,145 @@
+"""Straight-line code for what is well-formed: constructor, reader and writer of a struct, made once from its fields.
+
+A declaration that is interpreted costs a call a field. So on its first use a struct gets three functions that say the
+same without a loop, as one would write them by hand::
+
+    def scan(data, pos, end):
+        server_version = data[pos] << 8 | data[pos + 1]; pos += 2
+        random = data[pos : pos + 32]; pos += 32
+        ...
+        return ServerHello(server_version, random, ...), pos
+
+They know nothing of what is wrong: on anything unusual they raise one of ``UNUSUAL``, or end behind ``end``, and then
+the codecs are asked, who can say what is wrong and where (``Struct.read``, ``Struct.encode``).
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from hellodone.errors import DecodeError, EncodeError
+from hellodone.wire.codec import Fixed, Opaque, Reader, Rest, Uint, Uints
+
+UNUSUAL: Final = (DecodeError, EncodeError, IndexError, OverflowError, struct.error)
+
+Fields = tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class StraightLine:
+    """``init(self, ...)``; ``scan(data, pos, end)`` gives the struct and where it ended; ``encode(self)`` the bytes."""
+
+    init: Callable[..., None]
+    scan: Callable[[bytes, int, int], tuple[Any, int]]
+    encode: Callable[[Any], bytes]
+
+
+def straight_line(cls: type, fields: Fields, defaults: Mapping[str, Any]) -> StraightLine:
+    """The three functions for a struct of these fields."""
+    names: dict[str, Any] = {
+        "cls": cls,
+        "defaults": defaults,
+        "read": _read,
+        "written": _written,
+        "unusual": DecodeError("to be read by the codecs"),
+        "pack": struct.pack,
+        "unpack": struct.unpack,
+        **{f"codec_{name}": codec for name, codec in fields},
+    }
+    exec(compile(_source(fields, defaults), f"<struct {cls.__name__}>", "exec"), names)  # noqa: S102 (our own text)
+    names["init"].__qualname__ = f"{cls.__name__}.__init__"  # what a TypeError says
+    return StraightLine(names["init"], names["scan"], names["encode"])
+
+
+def _source(fields: Fields, defaults: Mapping[str, Any]) -> str:
+    """The text of the module with the three functions."""
+    parameters = [f"{name}=defaults[{name!r}]" if name in defaults else name for name, _ in fields]
+    setting = [f"facts[{name!r}] = {name}" for name, _ in fields]
+    reading = [line for name, codec in fields for line in _reading(name, codec)]
+    checks, pieces = [], []
+    for name, codec in fields:
+        check, piece = _writing(name, codec)
+        checks += [f"{name} = self.{name}", *check]
+        pieces.append(piece)
+    made = "".join(f"{name}, " for name, _ in fields)
+    return "\n".join(
+        (
+            _function(f"init({', '.join(['self', *parameters])})", ["facts = self.__dict__", *setting]),
+            _function("scan(data, pos, end)", [*reading, f"return cls({made}), pos"]),
+            _function("encode(self)", [*checks, f"return b''.join(({''.join(f'{piece}, ' for piece in pieces)}))"]),
+        )
+    )
+
+
+def _function(head: str, lines: list[str]) -> str:
+    return "\n    ".join([f"def {head}:", *lines]) + "\n"
+
+
+def _reading(name: str, codec: Any) -> list[str]:
+    """Statements that set ``name`` and move ``pos``."""
+    kind = type(codec)
+    if kind is Uint:
+        return [f"{name} = {_number(codec.size)}; pos += {codec.size}"]
+    if kind is Fixed:
+        return [f"{name} = data[pos : pos + {codec.length}]; pos += {codec.length}"]
+    if kind is Rest:
+        return ["if pos > end: raise unusual", f"{name} = data[pos:end]; pos = end"]
+    if isinstance(codec, Opaque):
+        return [*_length(codec), f"{name} = data[pos : pos + n]; pos += n"]
+    if kind is Uints:
+        content = "data[pos : pos + n]"
+        value = f"tuple({content})" if codec.number.size == 1 else f"unpack(f'>{{n >> 1}}H', {content})"
+        return [*_length(codec), f"{name} = {value}; pos += n"]
+    if hasattr(codec, "choose"):  # a Select
+        return [f"{name}, pos = read(codec_{name}.choose({{{codec.field!r}: {codec.field}}}), data, pos, end)"]
+    return [f"{name}, pos = read(codec_{name}, data, pos, end)"]
+
+
+def _length(codec: Any) -> list[str]:
+    return [
+        f"n = {_number(codec.width)}; pos += {codec.width}",
+        f"if not {codec.floor} <= n <= {codec.ceiling}: raise unusual",
+    ]
+
+
+def _number(size: int) -> str:
+    if size <= 2:
+        return "data[pos] << 8 | data[pos + 1]" if size == 2 else "data[pos]"
+    return f"int.from_bytes(data[pos : pos + {size}], 'big')"
+
+
+def _writing(name: str, codec: Any) -> tuple[list[str], str]:
+    """What to check about ``name``, and the expressions for its bytes."""
+    kind = type(codec)
+    if kind is Uint:
+        return [], f"{name}.to_bytes({codec.size}, 'big')"
+    if kind is Fixed:
+        return [f"if len({name}) != {codec.length}: raise unusual"], name
+    if kind is Rest:
+        return [], name
+    if isinstance(codec, Opaque) or kind is Uints:
+        size = codec.number.size if kind is Uints else 1
+        bounds = f"if not {codec.floor} <= {size} * len({name}) <= {codec.ceiling}: raise unusual"
+        content = name if kind is not Uints else f"pack(f'>{{len({name})}}{'BH'[size - 1]}', *{name})"
+        return [bounds], f"({size} * len({name})).to_bytes({codec.width}, 'big'), {content}"
+    if hasattr(codec, "choose"):
+        return [], f"written(codec_{name}.choose({{{codec.field!r}: {codec.field}}}), {name})"
+    return [], f"written(codec_{name}, {name})"
+
+
+def _read(codec: Any, data: bytes, pos: int, end: int) -> tuple[Any, int]:
+    """Whatever form has no straight line, by its codec."""
+    if pos > end:
+        raise DecodeError("behind the end")
+    reader = Reader(data, pos, end)
+    value = codec.read(reader)
+    return value, reader.pos
+
+
+def _written(codec: Any, value: Any) -> bytearray:
+    out = bytearray()
+    codec.write(value, out)
+    return out
