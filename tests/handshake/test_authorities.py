@@ -53,6 +53,13 @@ def test_the_server_chooses_a_certificate_that_the_client_trusts(manner: Manner)
     assert len(ends.server.handshake.trusted_authorities) == 1
 
 
+def test_a_trusted_certificate_comes_before_a_better_suite() -> None:
+    server = server_config(identity=(server_identity("ec"), other().issue_server(key="rsa")))
+    ends = connected(client_config(trust=other().trust, trusted_ca_keys="x509_name"), server)
+    assert ends.server.cipher_suite is not None
+    assert ends.server.cipher_suite.key_exchange.name == "ECDHE_RSA"
+
+
 def test_the_issuers_name_is_enough() -> None:
     server = server_config(identity=(server_identity("ec"), other().issue_server(key="ec")))
     connected(client_config(trust=other().trust, trusted_ca_keys="x509_name"), server)

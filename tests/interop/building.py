@@ -23,7 +23,8 @@ def build_gnutls(folder: Path) -> None:
 
 def build_java(folder: Path) -> None:
     """Compile the programs in Java into this folder."""
-    sources = [str(peers.PROGRAMS / f"{name}.java") for name in ("Jsse", "BouncyCastle", "StaticAgreement")]
+    names = ("Jsse", "BouncyCastle", "StaticAgreement", "BouncyExtensions", "CertificateUrls")
+    sources = [str(peers.PROGRAMS / f"{name}.java") for name in names]
     path = ":".join(peers.require(archive) for archive in peers.BOUNCY_CASTLE)
     run([peers.require("javac"), "-cp", path, "-d", str(folder), *sources])
 

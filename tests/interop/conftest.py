@@ -1,11 +1,14 @@
 """What the interop tests share: the stacks and the servers that stay up."""
 
-from collections.abc import Iterator
+import functools
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import once
+from tests.interop import peers
 from tests.interop.building import build_java, build_mbedtls
 from tests.interop.commands import Serve
 from tests.interop.pki import Pki
@@ -49,3 +52,20 @@ def mbedtls_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def java_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the compiled peers in Java, once for all workers of a run."""
     return once(tmp_path_factory, "java", build_java)
+
+
+@pytest.fixture(scope="session")
+def staples(pki: Pki, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """An OCSP response of OpenSSL's that says a certificate is good: its file."""
+    folder = tmp_path_factory.mktemp("staples")
+
+    @functools.cache
+    def staple(name: str) -> Path:
+        authority = {"srv-ec": "ca-ec"}.get(name, "ca-rsa")
+        for source in (*pki.folder.glob(f"{name}.*"), *pki.folder.glob(f"{authority}.*")):
+            (folder / source.name).write_bytes(source.read_bytes())
+        command = ["bash", str(peers.PROGRAMS / "ocsp.sh"), name, authority]
+        subprocess.run(command, cwd=folder, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
+        return folder / f"{name}.ocsp"
+
+    return staple

@@ -20,26 +20,10 @@ from tests.interop.processes import Answer, Server, start_server
 from tests.interop.processes import converse as run
 from tests.interop.stacks import GnuTLS, OpenSSL, Setup, Stack
 
-SCRIPT = Path(__file__).parent / "programs" / "ocsp.sh"
 TO_THE_END = r"(?!)"
 NONCE = "nonce-5f3759df"
 Start = Callable[..., Server]
 STACKS: dict[str, Stack] = {"openssl": OpenSSL(), "gnutls": GnuTLS()}
-
-
-@pytest.fixture
-def staples(pki: Pki, tmp_path: Path) -> Callable[[str], Path]:
-    """An OCSP response of OpenSSL's that says a certificate is good: its file."""
-
-    def staple(name: str) -> Path:
-        authority = {"srv-rsa": "ca-rsa", "srv-ec": "ca-ec"}[name]
-        for source in (*pki.folder.glob(f"{name}.*"), *pki.folder.glob(f"{authority}.*")):
-            (tmp_path / source.name).write_bytes(source.read_bytes())
-        command = ["bash", str(SCRIPT), name, authority]
-        subprocess.run(command, cwd=tmp_path, stdin=subprocess.DEVNULL, capture_output=True, timeout=60, check=True)
-        return tmp_path / f"{name}.ocsp"
-
-    return staple
 
 
 @pytest.fixture

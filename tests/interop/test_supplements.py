@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import hellodone
-from hellodone.config import Supplement
-from hellodone.handshake.supplements import user_mapping, user_mapping_accepted
+from hellodone.handshake.supplements import user_mapping_accepted
+from tests.conftest import Proves
 from tests.interop.building import build_gnutls
 from tests.interop.cells import ECDHE_RSA, cell
 from tests.interop.driving import client_config, take
@@ -18,13 +18,12 @@ from tests.interop.one_server import serving
 from tests.interop.pki import Pki
 from tests.interop.processes import Server, start_server
 from tests.interop.processes import converse as run
+from tests.interop.supplements import HINT, PRIVATE
 
 SECONDS = 20.0
 ONE = cell("client", "gnutls", ECDHE_RSA)
-PRIVATE = Supplement(extension=65282, data_type=65283, hello=b"\x01", data=b"from hellodone", accept=True)
 PRIVATE_OPTIONS = ["ext=65282", "hello=01", "type=65283", f"send={b'from gnutls'.hex()}", "expect=1"]
 MAPPING_OPTIONS = ["ext=6", "hello=0140", "type=0"]
-HINT = user_mapping("me@example.org", "example.org")
 
 
 @pytest.fixture(scope="module")
@@ -70,7 +69,8 @@ def visit(server: Server, config: hellodone.ClientConfig, *, renegotiate: bool =
     return connection
 
 
-def test_gnutls_takes_our_user_mapping(program: Path, pki: Pki, log: Path) -> None:
+def test_gnutls_takes_our_user_mapping(proves: Proves, program: Path, pki: Pki, log: Path) -> None:
+    proves("client", "gnutls", "user mapping")
     config = replace(client_config(ONE, pki), supplements=[HINT])
     with gnutls_server(program, pki, log, *MAPPING_OPTIONS, "expect=1") as server:
         visit(server, config)
@@ -78,7 +78,8 @@ def test_gnutls_takes_our_user_mapping(program: Path, pki: Pki, log: Path) -> No
     assert f"server hello=0140\nserver supplemental={(HINT.data or b'').hex()}" in said
 
 
-def test_gnutls_sends_a_user_mapping(program: Path, pki: Pki) -> None:
+def test_gnutls_sends_a_user_mapping(proves: Proves, program: Path, pki: Pki) -> None:
+    proves("server", "gnutls", "user mapping")
     config = replace(server_config(pki), supplements=[user_mapping_accepted()])
     with serving(config, b"hello from hellodone\n") as served:
         options = [*MAPPING_OPTIONS, f"send={(HINT.data or b'').hex()}"]
@@ -87,7 +88,8 @@ def test_gnutls_sends_a_user_mapping(program: Path, pki: Pki) -> None:
     assert served.connection.supplemental_data == ((0, HINT.data),)
 
 
-def test_a_private_kind_goes_both_ways(program: Path, pki: Pki, log: Path) -> None:
+def test_a_private_kind_goes_both_ways(proves: Proves, program: Path, pki: Pki, log: Path) -> None:
+    proves("client", "gnutls", "SupplementalData both ways")
     config = replace(client_config(ONE, pki), supplements=[PRIVATE])
     with gnutls_server(program, pki, log, *PRIVATE_OPTIONS) as server:
         connection = visit(server, config)
@@ -96,7 +98,8 @@ def test_a_private_kind_goes_both_ways(program: Path, pki: Pki, log: Path) -> No
     assert connection.supplemental_data == ((65283, b"from gnutls"),)
 
 
-def test_a_private_kind_goes_both_ways_the_other_way_round(program: Path, pki: Pki) -> None:
+def test_a_private_kind_goes_both_ways_the_other_way_round(proves: Proves, program: Path, pki: Pki) -> None:
+    proves("server", "gnutls", "SupplementalData both ways")
     config = replace(server_config(pki), supplements=[PRIVATE])
     with serving(config, b"hello from hellodone\n") as served:
         said = run([str(program), "client", str(served.port), f"ca={pki.authorities}", *PRIVATE_OPTIONS])
@@ -104,7 +107,8 @@ def test_a_private_kind_goes_both_ways_the_other_way_round(program: Path, pki: P
     assert served.connection.supplemental_data == ((65283, b"from gnutls"),)
 
 
-def test_the_double_handshake(program: Path, pki: Pki, log: Path) -> None:
+def test_the_double_handshake(proves: Proves, program: Path, pki: Pki, log: Path) -> None:
+    proves("client", "gnutls", "SupplementalData in a double handshake")
     config = replace(client_config(ONE, pki), supplements=[replace(PRIVATE, only_protected=True)])
     with gnutls_server(program, pki, log, *PRIVATE_OPTIONS, "later=1") as server:
         connection = visit(server, config, renegotiate=True)

@@ -31,10 +31,9 @@ def certificate_type(identity: Identity) -> CertificateType:
 
 
 def acceptable(hs: ServerHandshake) -> list[Identity]:
-    """The identities of a type that the client takes (RFC 7250), those first that it trusts (RFC 6066, 6)."""
+    """The identities of a type that the client takes (RFC 7250), in order."""
     types = (CertificateType.X509,) if hs._server_types is None else hs._server_types
-    identities = [identity for identity in hs._config.identities if certificate_type(identity) in types]
-    return sorted(identities, key=lambda identity: not leads_to_trusted(hs, identity))
+    return [identity for identity in hs._config.identities if certificate_type(identity) in types]
 
 
 def leads_to_trusted(hs: ServerHandshake, identity: Identity) -> bool:

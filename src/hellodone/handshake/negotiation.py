@@ -13,7 +13,7 @@ from hellodone.crypto.protection import can_protect
 from hellodone.crypto.signatures import fits
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ServerHandshake
-from hellodone.handshake.identities import acceptable
+from hellodone.handshake.identities import acceptable, leads_to_trusted
 from hellodone.handshake.requirements import ISSUED_BY, REQUIREMENTS, USAGE_NAMES, is_static
 from hellodone.pki.identity import Identity
 from hellodone.pki.names import match
@@ -52,21 +52,30 @@ def choose(hs: ServerHandshake) -> Choice:
     Raises FatalAlert (handshake_failure, or insufficient_security where RFC 7919, 4 asks for it) with the reason
     for each suite that both sides know.
     """
-    policy = hs._config.policy
     offered = frozenset(hs.cipher_suites_offered)
-    reasons = []
-    for code in policy.cipher_suites:
-        suite = cipher_suite(code)
-        if code not in offered or suite is None:
-            continue
-        try:
-            return _fit(hs, suite)
-        except NoMatch as reason:
-            reasons.append(f"{suite.name}: {reason}")
+    suites = [cipher_suite(code) for code in hs._config.policy.cipher_suites if code in offered]
+    reasons: list[str] = []
+    for identities in _preferred(hs):
+        reasons = []
+        for suite in suites:
+            if suite is None:
+                continue
+            try:
+                return _fit(hs, suite, identities)
+            except NoMatch as reason:
+                reasons.append(f"{suite.name}: {reason}")
     raise _refusal(hs, reasons)
 
 
-def _fit(hs: ServerHandshake, suite: CipherSuite) -> Choice:
+def _preferred(hs: ServerHandshake) -> Iterator[list[Identity]]:
+    """The identities that the client said it trusts, with whatever suite they go (RFC 6066, 6); then all."""
+    identities = _by_name(hs)
+    if trusted := [identity for identity in identities if leads_to_trusted(hs, identity)]:
+        yield trusted
+    yield identities
+
+
+def _fit(hs: ServerHandshake, suite: CipherSuite, identities: list[Identity]) -> Choice:
     if not can_protect(suite):
         raise NoMatch("the cryptography library lacks its cipher")
     if suite.psk and not hs._config.psk:
@@ -75,7 +84,7 @@ def _fit(hs: ServerHandshake, suite: CipherSuite) -> Choice:
     if not suite.authenticates_server:
         return Choice(suite, group=group)
     reason = "this server has no certificate"
-    for identity in _by_issuer(suite, _by_name(hs)):
+    for identity in _by_issuer(suite, identities):
         try:
             scheme = _suit(hs, suite, identity)
             return Choice(suite, identity, scheme, _static_group(suite, identity) or group)
@@ -84,7 +93,7 @@ def _fit(hs: ServerHandshake, suite: CipherSuite) -> Choice:
     raise NoMatch(reason)
 
 
-def _by_name(hs: ServerHandshake) -> Iterable[Identity]:
+def _by_name(hs: ServerHandshake) -> list[Identity]:
     """The identities for the name the client asked for; all of them, in order, when it asked for none of theirs."""
     identities = acceptable(hs)
     name = hs._expected_name
