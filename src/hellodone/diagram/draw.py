@@ -80,7 +80,7 @@ def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: 
     if name == "svg":
         from hellodone.diagram import svg
 
-        return svg.render(chart_of(trace, detail))
+        return svg.render(chart_of(trace, detail, view))
     from hellodone.diagram import sequencediagram
 
     return sequencediagram.render(chart_of(trace, detail, view))

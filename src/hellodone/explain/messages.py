@@ -12,6 +12,7 @@ from hellodone.explain.entry import Entry, Part
 from hellodone.messages import key_exchange
 from hellodone.messages.extensions.forms import extension_forms
 from hellodone.messages.handshake import HANDSHAKE_MESSAGES, ClientKeyExchange, ServerKeyExchange
+from hellodone.messages.meanings import field_meaning
 from hellodone.messages.record import Alert, ChangeCipherSpec, RecordHeader
 from hellodone.registry.codes import ContentType, HandshakeType
 from hellodone.registry.key_exchange import KeyExchange
@@ -73,8 +74,10 @@ def explain_field(name: str) -> Entry | None:
     owners = [(form.__name__, _form(codec)) for form in _forms() for own, codec in form._codecs if own == name]
     if not owners:
         return None
+    meaning = field_meaning((owners[0][0], name))
+    said, reference = (meaning.sentence, meaning.reference) if meaning else ("A field.", "")
     return Entry(
-        "field", name, "A field.", "", tuple(dict.fromkeys(Part(f"in {owner}", form) for owner, form in owners))
+        "field", name, said, reference, tuple(dict.fromkeys(Part(f"in {owner}", form) for owner, form in owners))
     )
 
 
