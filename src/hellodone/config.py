@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from typing import Literal
 
+from hellodone.clock import Clock, utc_now
 from hellodone.errors import ConfigurationError
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
@@ -19,7 +19,6 @@ from hellodone.session.tickets import TicketKeys
 
 Renegotiation = Literal["refuse", "accept"]
 ClientAuth = Literal["none", "requested", "required"]
-Clock = Callable[[], datetime]
 Random = Callable[[int], bytes]
 KeyLog = Callable[[str], None]
 Psk = tuple[bytes, bytes]  # identity and key
@@ -29,11 +28,6 @@ NameAnchors = Literal["key_sha1_hash", "x509_name", "cert_sha1_hash"]  # how to 
 FindStatus = Callable[[Certificate], bytes | None]  # the OCSP response for a certificate of the server's chain
 FindTimestamps = Callable[[Certificate], Sequence[bytes]]  # the SCTs of a server's certificate
 FindPsk = Callable[[bytes], bytes | None]  # the server's, by the client's identity
-
-
-def utc_now() -> datetime:
-    """The system's clock, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

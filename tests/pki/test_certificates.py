@@ -20,7 +20,9 @@ from hypothesis import strategies as st
 
 from hellodone.crypto.signatures import KeyType
 from hellodone.errors import ConfigurationError
-from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.chains import parse_chain
+from hellodone.pki.describing import describe
 from hellodone.pki.identity import Identity
 from hellodone.pki.laboratory import LabAuthority, generate_key
 from tests.pki.conftest import NOON, Issue
@@ -55,7 +57,7 @@ def test_the_facts_of_a_certificate(server: Identity) -> None:
     assert leaf.key_usage == frozenset({"digitalSignature"})
     assert leaf.extended_key_usage == ("serverAuth",)
     assert leaf.fingerprint_sha256 == hashlib.sha256(leaf.der).hexdigest()
-    assert leaf.describe() == {
+    assert describe(leaf) == {
         "subject": "CN=leaf.example",
         "issuer": "CN=Issuing",
         "serial number": leaf.serial_number,
@@ -76,7 +78,7 @@ def test_absent_extensions_set_no_limits(issue: Issue) -> None:
     assert leaf.key_usage is None
     assert leaf.extended_key_usage is None
     assert leaf.subject_names == ()
-    assert "key usage" not in leaf.describe()
+    assert "key usage" not in describe(leaf)
 
 
 @pytest.mark.parametrize(
@@ -85,7 +87,7 @@ def test_absent_extensions_set_no_limits(issue: Issue) -> None:
 )
 def test_the_kind_of_key_for_people(issue: Issue, key: str, text: str) -> None:
     leaf = issue(key=key)[0]
-    assert leaf.describe()["public key"] == text
+    assert describe(leaf)["public key"] == text
 
 
 def test_a_key_bound_to_pss_is_told_from_other_rsa_keys(issue: Issue) -> None:
@@ -102,7 +104,7 @@ def test_equal_by_bytes(server: Identity) -> None:
 
 def test_control_characters_do_not_reach_the_terminal(issue: Issue) -> None:
     leaf = issue(subject="a\x1b[31mb\u202ec\nd", names=())[0]
-    for text in (leaf.subject, leaf.name, repr(leaf), str(leaf.describe()["subject"])):
+    for text in (leaf.subject, leaf.name, repr(leaf), str(describe(leaf)["subject"])):
         assert text.isprintable()
     assert "\\x1b[31m" in leaf.subject
 
@@ -117,7 +119,7 @@ def test_a_serial_number_of_zero_warns_nobody() -> None:
     for serial in (b"\x02\x02\x80\x34",):
         odd = Certificate(der.replace(b"\x02\x02\x12\x34", serial, 1))
         assert odd.serial_number.startswith("-")
-        code = f"from hellodone.pki.certificates import *; Certificate(bytes.fromhex('{odd.der.hex()}')).describe()"
+        code = f"from hellodone.pki.describing import *; describe(Certificate(bytes.fromhex('{odd.der.hex()}')))"
         done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, timeout=60, check=True)
         assert done.stderr == b""
 
@@ -150,7 +152,7 @@ def test_random_bytes_are_certificate_errors(data: bytes, sequence: bool) -> Non
     for fact in FACTS:
         with pytest.raises(CertificateError):
             getattr(certificate, fact)
-    assert certificate.describe()["sha256"]
+    assert describe(certificate)["sha256"]
     with pytest.raises(ConfigurationError):
         parse_chain(certificate.der)
 
@@ -165,7 +167,7 @@ def test_any_changed_byte_gives_a_fact_or_a_certificate_error(rich: Certificate,
     for fact in FACTS:
         with suppress(CertificateError):
             getattr(certificate, fact)
-    certificate.describe()
+    describe(certificate)
 
 
 @pytest.fixture(scope="session")

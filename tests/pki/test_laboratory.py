@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import dsa
 
 from hellodone.errors import ConfigurationError
-from hellodone.pki.certificates import parse_chain
+from hellodone.pki.chains import parse_chain
 from hellodone.pki.laboratory import KEY_KINDS, LOCALHOST, LabAuthority, generate_key, private_key_pem
 from tests.pki.conftest import NOON
 

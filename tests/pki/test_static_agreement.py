@@ -23,6 +23,7 @@ from hellodone.crypto.key_agreement import generate_share
 from hellodone.crypto.signatures import KeyType
 from hellodone.errors import AlertDescription, ConfigurationError
 from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.describing import describe
 from hellodone.pki.dh_keys import write_private_key
 from hellodone.pki.identity import Identity
 from hellodone.pki.laboratory import LabAuthority, private_key_pem
@@ -85,7 +86,7 @@ def test_keys_of_finite_fields_keep_to_their_form(root: LabAuthority) -> None:
     assert plain.public_key_algorithm == "1.2.840.113549.1.3.1"
     assert with_order.public_key_algorithm == "1.2.840.10046.2.1"
     for leaf in (plain, with_order):
-        assert leaf.describe()["public key"] == "DH 2048 bits"
+        assert describe(leaf)["public key"] == "DH 2048 bits"
         with pytest.raises(CertificateError, match="Diffie-Hellman, which neither signs nor decrypts") as caught:
             _ = leaf.public_key
         assert caught.value.alert is AlertDescription.unsupported_certificate
@@ -111,7 +112,7 @@ def test_a_damaged_key_is_a_fault_of_the_certificate(root: LabAuthority) -> None
     with pytest.raises(CertificateError, match=r"the Diffie-Hellman key .* is unusable: .*even") as caught:
         _ = certificate.key_type
     assert caught.value.alert is AlertDescription.bad_certificate
-    assert "unusable" in str(certificate.describe()["public key"])
+    assert "unusable" in str(describe(certificate)["public key"])
     with pytest.raises(ConfigurationError, match="unusable"):
         Identity((certificate,), root.issue_server(key="dh").signer)
 
@@ -240,7 +241,7 @@ def test_a_group_nobody_knows_costs_nothing(root: LabAuthority, judge_alone: boo
     started = time.process_time()
     assert leaf.key_type == KeyType("dh", 8192)
     assert len(leaf.agreement_public[1]) == 1024
-    assert leaf.describe()["public key"] == "DH 8192 bits"
+    assert describe(leaf)["public key"] == "DH 8192 bits"
     assert time.process_time() - started < 0.05
     started = time.process_time()
     options = {"usage": "key_agreement", "judge_alone": judge_alone}
@@ -267,7 +268,7 @@ def test_every_byte_of_such_a_certificate_may_change(root: LabAuthority) -> None
         changed = bytearray(der)
         changed[position] ^= 1 << position % 8
         certificate = Certificate(bytes(changed))
-        assert certificate.describe()["sha256"]
+        assert describe(certificate)["sha256"]
         _ = certificate.agreement_group
 
 

@@ -11,9 +11,10 @@ from random import Random
 import pytest
 from redis import Redis
 
+from hellodone.clock import utc_now
 from hellodone.errors import ConfigurationError
 from hellodone.session.redis import LARGEST_VALUE, RedisSessionStore
-from hellodone.session.session import Session, utc_now
+from hellodone.session.session import Session
 from hellodone.session.store import SessionStore
 from tests.session.making import MASTER_SECRET, START, FakeClock, make_session
 from tests.session.redis_server import RedisServer, pretender

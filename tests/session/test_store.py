@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hellodone.clock import utc_now
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError
-from hellodone.session.session import Session, utc_now
+from hellodone.session.session import Session
 from hellodone.session.store import LARGEST_ENTRY, MemorySessionStore, SessionStore
 from tests.session.making import FakeClock, make_session, sessions
 

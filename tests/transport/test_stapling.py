@@ -7,7 +7,8 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 
-from hellodone.config import ClientConfig, ServerConfig, utc_now
+from hellodone.clock import utc_now
+from hellodone.config import ClientConfig, ServerConfig
 from hellodone.pki.laboratory import LabAuthority
 from hellodone.transport.client import connect
 from hellodone.transport.listener import TlsListener

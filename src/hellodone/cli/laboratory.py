@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from hellodone.config import utc_now
+from hellodone.clock import utc_now
 from hellodone.errors import ConfigurationError
 from hellodone.registry.groups import NamedGroup, find_group
 from hellodone.registry.key_exchange import KeyExchange

@@ -12,7 +12,8 @@ from hellodone.handshake.paths import client_path, server_path
 from hellodone.handshake.requirements import REQUIREMENTS, SIGNING_TYPES, fixed_keys, fixed_types, same_group
 from hellodone.messages.handshake import Certificate as CertificateMessage
 from hellodone.messages.handshake import CertificateRequest, RawPublicKeyCertificate
-from hellodone.pki.certificates import Certificate, CertificateError, received_certificate
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.chains import received_certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.raw_keys import RawPublicKey, is_raw
 from hellodone.pki.verify import VerifiedPath

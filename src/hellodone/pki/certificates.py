@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import warnings
-from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
@@ -22,10 +21,10 @@ from cryptography.utils import CryptographyDeprecationWarning
 from hellodone.crypto.errors import CryptoError, UnusableKey
 from hellodone.crypto.key_agreement import public_of
 from hellodone.crypto.signatures import KeyType, key_type
-from hellodone.errors import AlertDescription, ConfigurationError, TlsError
-from hellodone.pki import dh_keys, oids, pem
+from hellodone.errors import AlertDescription, TlsError
+from hellodone.pki import dh_keys, oids
 from hellodone.pki.der import DerError
-from hellodone.pki.text import key_text, moment, printable
+from hellodone.pki.text import printable
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -38,8 +37,6 @@ if TYPE_CHECKING:
 # this tells nobody anything. Set once and narrow: changing the filters around each call is not safe between threads.
 warnings.filterwarnings("ignore", "Parsed a serial number which wasn't positive", CryptographyDeprecationWarning)
 
-_MAX_NAMES_DESCRIBED = 50
-_CERTIFICATE_LABELS = frozenset({"CERTIFICATE", "X509 CERTIFICATE", "X.509 CERTIFICATE"})
 _PARSE_FAULTS = (
     ValueError,
     TypeError,
@@ -319,7 +316,7 @@ class Certificate:
         """The CA flag and the path length (RFC 5280, 4.2.1.9)."""
         return self.extension(x509.BasicConstraints)
 
-    # --- for people
+    # --- which one it is
 
     @cached_property
     def serial_number(self) -> str:
@@ -331,83 +328,3 @@ class Certificate:
     def fingerprint_sha256(self) -> str:
         """SHA-256 over the whole certificate, in hexadecimal."""
         return hashlib.sha256(self.der).hexdigest()
-
-    def describe(self) -> dict[str, str | list[str]]:
-        """The facts a chart shows, in reading order; fields that cannot be read say why instead of failing."""
-        return _describe(self)
-
-
-_KEPT_SIZE: Final = 4096  # bytes: larger certificates are rare, and not worth what a stranger could make us hold
-
-
-def received_certificate(der: bytes) -> Certificate:
-    """The certificate of these bytes; one that came a while ago comes back with what was read of it then."""
-    return _kept(der) if len(der) <= _KEPT_SIZE else Certificate(der)
-
-
-@lru_cache(maxsize=256)
-def _kept(der: bytes) -> Certificate:
-    return Certificate(der)
-
-
-def parse_chain(data: bytes, source: str = "the certificate chain") -> tuple[Certificate, ...]:
-    """The certificates of a PEM text, in its order, or the one certificate of a DER file.
-
-    Raises :class:`ConfigurationError`, naming ``source``, when there is none or one of them is malformed.
-    """
-    if pem.is_pem(data):
-        found = pem.blocks(data, source)
-        chain = tuple(Certificate(b.der(source)) for b in found if b.label in _CERTIFICATE_LABELS)
-        if not chain:
-            seen = ", ".join(dict.fromkeys(block.label for block in found))
-            raise ConfigurationError(f"{source}: expected certificates, found only {seen}")
-    elif data[:1] == b"\x30":
-        chain = (Certificate(data),)
-    else:
-        seen = "an empty file" if not data.strip() else "neither a PEM block nor DER"
-        raise ConfigurationError(f"{source}: expected a certificate in PEM or DER, found {seen}")
-    for number, certificate in enumerate(chain, 1):
-        try:
-            certificate.require_readable()
-        except CertificateError as fault:
-            raise ConfigurationError(f"{source}: certificate {number} of {len(chain)}: {fault.reason}") from None
-    return chain
-
-
-def _describe(certificate: Certificate) -> dict[str, str | list[str]]:
-    facts: dict[str, Callable[[], str | list[str] | None]] = {
-        "subject": lambda: certificate.subject,
-        "issuer": lambda: certificate.issuer,
-        "serial number": lambda: certificate.serial_number,
-        "not before": lambda: moment(certificate.x509.not_valid_before_utc),
-        "not after": lambda: moment(certificate.x509.not_valid_after_utc),
-        "public key": lambda: key_text(certificate.key_type),
-        "signature algorithm": lambda: certificate.signature_algorithm,
-        "subject alternative names": lambda: list(certificate.subject_names[:_MAX_NAMES_DESCRIBED]) or None,
-        "key usage": lambda: _sorted(certificate.key_usage),
-        "extended key usage": lambda: _sorted(certificate.extended_key_usage),
-        "basic constraints": lambda: _constraints(certificate),
-        "sha256": lambda: certificate.fingerprint_sha256,
-    }
-    described = {name: _readable(read) for name, read in facts.items()}
-    return {name: value for name, value in described.items() if value is not None}
-
-
-def _readable(read: Callable[[], str | list[str] | None]) -> str | list[str] | None:
-    try:
-        return read()
-    except CertificateError as fault:
-        return f"({fault.reason})"
-
-
-def _sorted(names: frozenset[str] | tuple[str, ...] | None) -> list[str] | None:
-    if names is None:
-        return None
-    return sorted(names) if isinstance(names, frozenset) else list(names)
-
-
-def _constraints(certificate: Certificate) -> str | None:
-    if (constraints := certificate.basic_constraints) is None:
-        return None
-    length = "" if constraints.path_length is None else f", path length {constraints.path_length}"
-    return f"CA: {str(constraints.ca).lower()}{length}"

@@ -14,7 +14,8 @@ from hellodone.crypto.finite_field import StaticDHPrivateKey, StaticDHPublicKey,
 from hellodone.crypto.key_agreement import share_from_private_key
 from hellodone.errors import ConfigurationError
 from hellodone.pki import keys, pem
-from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.chains import parse_chain
 from hellodone.pki.dh_keys import write_public_key
 from hellodone.pki.text import key_text
 

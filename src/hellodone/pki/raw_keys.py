@@ -13,7 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 from hellodone.crypto.finite_field import StaticDHPrivateKey
 from hellodone.errors import AlertDescription, ConfigurationError
 from hellodone.pki import keys, oids, pem
-from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.chains import parse_chain
 from hellodone.pki.der import DerError, Elements, Tag
 from hellodone.pki.dh_keys import write_public_key
 from hellodone.pki.identity import Identity, LocalSigner

@@ -11,7 +11,8 @@ from cryptography.x509.verification import Store
 
 from hellodone.errors import ConfigurationError
 from hellodone.pki import pem
-from hellodone.pki.certificates import Certificate, CertificateError, parse_chain
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.chains import parse_chain
 from hellodone.pki.keys import read_file
 from hellodone.pki.text import counted
 from hellodone.pki.verified import VerifiedPaths

@@ -13,11 +13,12 @@ from datetime import timedelta
 from os import urandom
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
+from hellodone.clock import Clock, utc_now
 from hellodone.crypto.sealing import NONCE_LENGTH, OVERHEAD, SEALING_KEY_LENGTH, seal, unseal
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
 from hellodone.session.circuit import Circuit
-from hellodone.session.session import LARGEST_SESSION, Clock, Session, utc_now
+from hellodone.session.session import LARGEST_SESSION, Session
 
 if TYPE_CHECKING:
     from redis import Redis

@@ -6,17 +6,14 @@ RFC 7366, 3.1 and RFC 7627, 5.3.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Final
 
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
 from hellodone.session.state import SessionState
-
-Clock = Callable[[], datetime]
 
 LARGEST_SESSION: Final = 2**17
 """Octets that an encoded session has at most: a chain of a few kilobytes and a ticket of 64 fit well."""
@@ -25,11 +22,6 @@ _FORMAT: Final = b"\x01"
 """The first octet; another one when the fields change, so that releases do not misread each other."""
 
 _fields = attrgetter(*SessionState._names)
-
-
-def utc_now() -> datetime:
-    """The system's clock, in UTC."""
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,9 +7,10 @@ from collections import OrderedDict
 from operator import attrgetter
 from typing import Any, Final, Protocol
 
+from hellodone.clock import Clock, utc_now
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError
-from hellodone.session.session import Clock, Session, utc_now
+from hellodone.session.session import Session
 from hellodone.session.state import SessionState
 
 LARGEST_ENTRY: Final = 2**16

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
+from hellodone.clock import Clock, utc_now
 from hellodone.crypto.prf import prf
 from hellodone.crypto.sealing import NONCE_LENGTH, SEALING_KEY_LENGTH, seal, unseal
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
-from hellodone.session.session import Clock, Session, utc_now
+from hellodone.session.session import Session
 
 KEY_NAME_LENGTH: Final = 16
 SHORTEST_SECRET: Final = 32

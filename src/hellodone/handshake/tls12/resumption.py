@@ -14,7 +14,8 @@ from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandsh
 from hellodone.handshake.flow import Flow, ask
 from hellodone.handshake.paths import client_path, server_path
 from hellodone.messages.handshake import NewSessionTicket
-from hellodone.pki.certificates import Certificate, CertificateError, received_certificate
+from hellodone.pki.certificates import Certificate, CertificateError
+from hellodone.pki.chains import received_certificate
 from hellodone.pki.raw_keys import RawPublicKey
 from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import cipher_suite, suite_name
