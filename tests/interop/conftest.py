@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import once
 from tests.interop import peers
-from tests.interop.building import build_java, build_mbedtls
+from tests.interop.building import build_gnutls, build_java, build_mbedtls
 from tests.interop.commands import Serve
 from tests.interop.pki import Pki
 from tests.interop.rare_peers import RarePeers
@@ -46,6 +46,12 @@ def rare_peers(servers: Servers, pki: Pki, request: pytest.FixtureRequest) -> Ra
 def mbedtls_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built Mbed TLS peer, once for all workers of a run."""
     return once(tmp_path_factory, "mbedtls", build_mbedtls) / "mbedtls"
+
+
+@pytest.fixture(scope="session")
+def gnutls_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built GnuTLS peer, once for all workers of a run."""
+    return once(tmp_path_factory, "gnutls", build_gnutls) / "gnutls"
 
 
 @pytest.fixture(scope="session")

@@ -11,7 +11,6 @@ import pytest
 import hellodone
 from hellodone.handshake.supplements import user_mapping_accepted
 from tests.conftest import Proves
-from tests.interop.building import build_gnutls
 from tests.interop.cells import ECDHE_RSA, cell
 from tests.interop.driving import client_config, take
 from tests.interop.one_server import serving
@@ -26,12 +25,10 @@ PRIVATE_OPTIONS = ["ext=65282", "hello=01", "type=65283", f"send={b'from gnutls'
 MAPPING_OPTIONS = ["ext=6", "hello=0140", "type=0"]
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+@pytest.fixture
+def program(gnutls_peer: Path) -> Path:
     """programs/gnutls.c, built."""
-    folder = tmp_path_factory.mktemp("gnutls")
-    build_gnutls(folder)
-    return folder / "gnutls"
+    return gnutls_peer
 
 
 @pytest.fixture
