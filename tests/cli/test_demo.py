@@ -193,11 +193,22 @@ FIGURES = {
     "--raw-public-key --client-auth": [CLIENT_SIGNS],  # RFC 7250, figure 7
     "--trusted-ca-keys": [SIGNED],
     "--client-certificate-url --client-auth": [CLIENT_SIGNS.replace("X", "W")],  # RFC 6066, 5
+    "--ocsp query": [SIGNED],
+    "--ocsp query --revoked": ["Csxkn"],
+    "--ocsp staple": ["CsxuknGIFif"],  # RFC 6066, 8
+    "--ocsp staple --revoked": ["Csxukn"],
+    "--ocsp must-staple": ["CsxuknGIFif"],
+    "--ocsp must-staple --revoked": ["Csxukn"],
+    "--ocsp missing-staple": ["Csxkn"],
+    "--crl": [SIGNED],
+    "--crl --revoked": ["Csxkn"],
 }
+ALERTS = {scenario.options: scenario.alert for scenario in SCENARIOS}
 LETTERS = {
     "HelloRequest": "H", "ClientHello": "C", "ServerHello": "S", "NewSessionTicket": "T", "Certificate": "X",
     "ServerKeyExchange": "K", "CertificateRequest": "R", "ServerHelloDone": "N", "CertificateVerify": "Y",
-    "ClientKeyExchange": "G", "SupplementalData": "A", "CertificateURL": "W", "Finished": "F", "ChangeCipherSpec": "I",
+    "ClientKeyExchange": "G", "CertificateStatus": "U",
+    "SupplementalData": "A", "CertificateURL": "W", "Finished": "F", "ChangeCipherSpec": "I",
 }  # fmt: skip
 
 
@@ -214,10 +225,15 @@ def test_every_scenario_that_is_listed_has_its_figure_here() -> None:
 @pytest.mark.parametrize("options", FIGURES)
 def test_the_messages_come_in_the_order_of_the_figure(options: str, capsys: pytest.CaptureFixture[str]) -> None:
     outcome = hellodone(capsys, "demo", *shlex.split(options), "-f", "json")
-    assert (outcome.code, outcome.err) == (0, "")
     jsonschema.validate(json.loads(outcome.out), schema())
     trace = Trace.from_json(outcome.out)
     assert [figure(trace, number) for number in range(len(trace.connections))] == FIGURES[options]
+    if ALERTS[options]:
+        assert outcome.code == 1
+        assert trace.failure is not None
+        assert trace.failure.alert.startswith(f"{ALERTS[options]}(")
+        return
+    assert (outcome.code, outcome.err) == (0, "")
     assert all(connection.completed and connection.closed == "close_notify" for connection in trace.connections)
     assert [c.resumed for c in trace.connections] == [
         FIGURES[options][n] == ABBREVIATED for n in range(len(FIGURES[options]))
@@ -261,6 +277,11 @@ def test_the_chart_says_where_a_connection_and_a_renegotiation_begin(capsys: pyt
         ("--resume id --renegotiate client", "one at a time"),
         ("--key-exchange ecdh_rsa --group P-521", "static key"),
         ("--key-exchange dh_rsa --group ffdhe3072", "certificate"),
+        ("--revoked", "somebody has to ask"),
+        ("--ocsp query --crl", "one at a time"),
+        ("--ocsp staple --psk", "no certificate"),
+        ("--crl --raw-public-key", "no certificate"),
+        ("--ocsp missing-staple --revoked", "nobody asks"),
     ],
 )
 def test_what_the_protocol_has_no_message_for_is_said(

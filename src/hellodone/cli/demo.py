@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -73,11 +74,18 @@ def perform(scenario: Scenario) -> tuple[Trace, TlsError | None]:
 
     traces: list[Trace] = []
     fault: TlsError | None = None
-    with TlsListener(("127.0.0.1", 0), scenario.server) as listener:
+    with ExitStack() as stack:
+        if scenario.authority is not None:
+            stack.callback(scenario.authority.close)
+        if scenario.stapling is not None:
+            scenario.stapling.run()
+        listener = stack.enter_context(TlsListener(("127.0.0.1", 0), scenario.server))
         listener.settimeout(_SECONDS)
         while fault is None and len(traces) < scenario.connections:
             trace, fault = _one_connection(listener, scenario)
             traces.append(trace)
+    if scenario.stapling is not None:
+        traces[0] = scenario.stapling.told(traces[0])
     return traces[0] if len(traces) == 1 else together(traces), fault
 
 

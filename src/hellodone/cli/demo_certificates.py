@@ -57,10 +57,10 @@ def _of_two_authorities(
     client: ClientConfig, server: ServerConfig, ask: DemoChoice, exchange: KeyExchange, laboratory: Laboratory
 ) -> tuple[ClientConfig, ServerConfig]:
     """The server has a certificate of another authority too, which it would show if the client did not say."""
-    from hellodone.cli.laboratory import laboratory_for
+    from hellodone.cli.laboratory import authority_for, laboratory_for
 
     manner: Any = ask.trusted_ca_keys  # click knows the manners
-    other = laboratory_for(exchange, NAMES, ask.group, name="another laboratory root")
+    other = laboratory_for(exchange, NAMES, ask.group, authority=authority_for(exchange, "another laboratory root"))
     identities = [*other.servers, *laboratory.servers]
     if manner != "x509_name":  # by a hash the server knows only what is in its chains
         identities = [

@@ -21,7 +21,13 @@ KEY_EXCHANGES = (
 
 def demo_options(function: F) -> F:
     """--key-exchange, --group, --cipher, --client-auth, --resume, --renegotiate, --psk ... as the argument ``ask``."""
-    options = [*_key_exchange_options(), *_handshake_options(), *_extension_options(), *protections()]
+    options = [
+        *_key_exchange_options(),
+        *_handshake_options(),
+        *_extension_options(),
+        *_revocation_options(),
+        *protections(),
+    ]
     return gathered(DemoChoice, "ask", options, section="The branch of the protocol")(function)
 
 
@@ -107,4 +113,20 @@ def _extension_options() -> list[Callable[[Any], Any]]:
         click.option(
             "--fallback-scsv", is_flag=True, help="The client says that it tried with a later version (RFC 7507)."
         ),
+    ]
+
+
+def _revocation_options() -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--ocsp",
+            type=click.Choice(["query", "staple", "must-staple", "missing-staple"], case_sensitive=False),
+            help="The CA is asked whether the server's certificate is revoked (RFC 6960): by the client, or by the "
+            "server, which staples the answer (RFC 6066, 8). The certificate may say that it must (RFC 7633), and the "
+            "server not do it.",
+        ),
+        click.option(
+            "--crl", is_flag=True, help="The client fetches the CA's list of revoked certificates (RFC 5280)."
+        ),
+        click.option("--revoked", is_flag=True, help="The certificate is revoked. For --ocsp and --crl."),
     ]

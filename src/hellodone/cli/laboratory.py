@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from hellodone.clock import utc_now
@@ -55,30 +55,47 @@ _STATIC_CURVES: Mapping[int, str] = {
 }
 
 
+def authority_for(exchange: KeyExchange, name: str = "hellodone laboratory root") -> LabAuthority:
+    """A CA whose key fits that key exchange."""
+    from hellodone.pki.laboratory import LabAuthority
+
+    keys = _KEYS.get(exchange)
+    return LabAuthority.create(keys.authority if keys else "ec", at=utc_now(), name=name)
+
+
 def laboratory_for(
     exchange: KeyExchange,
     names: Iterable[str],
     group: str | None = None,
     client_auth: str | None = None,
-    name: str = "hellodone laboratory root",
+    authority: LabAuthority | None = None,
+    must_staple: bool = False,
 ) -> Laboratory:
     """What a demonstration of that key exchange needs; a client's identity when ``client_auth`` is sign or fixed.
 
-    Raises ConfigurationError when no certificate can be made for that group.
+    ``authority`` is the CA, one of :func:`authority_for` unless it is given; ``must_staple`` is what the server's
+    certificate says of itself (RFC 7633). Raises ConfigurationError when no certificate can be made for that group.
     """
-    from hellodone.pki.laboratory import LabAuthority
-
     keys = _KEYS.get(exchange)
-    authority = LabAuthority.create(keys.authority if keys else "ec", at=utc_now(), name=name)
+    authority = authority or authority_for(exchange)
     if keys is None:
         return Laboratory(authority, ())
     kind = keys.server if exchange.agreement != "ecdh" or group is None else _static_curve(group)
     client = {"sign": keys.client, "fixed": kind}.get(client_auth or "")
     return Laboratory(
         authority,
-        (authority.issue_server(tuple(names), kind),),
+        (_server(authority, tuple(names), kind, must_staple=must_staple),),
         None if client is None else authority.issue_client("laboratory client", client),
     )
+
+
+def _server(authority: LabAuthority, names: tuple[str, ...], kind: str, *, must_staple: bool) -> Identity:
+    from hellodone.pki.lab_revocation import MUST_STAPLE
+
+    profile = authority.server_profile(names, kind)
+    if must_staple:
+        profile = replace(profile, extensions=(*profile.extensions, MUST_STAPLE))
+    return authority.issue_identity(profile, kind)
 
 
 def _static_curve(group: str) -> str:

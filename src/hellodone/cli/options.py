@@ -56,6 +56,9 @@ class DemoChoice:
     no_ems: bool = False
     truncated_hmac: bool | None = None
     padding: int = 0
+    ocsp: str | None = None  # query, staple, must-staple, missing-staple
+    crl: bool = False
+    revoked: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING, Any
 from hellodone.cli import settings
 from hellodone.cli.branches import protected
 from hellodone.cli.demo_certificates import NAMES, with_certificates
+from hellodone.cli.demo_revocation import PROMISED, Authority, Stapling, answering, refuse, with_revocation
 from hellodone.cli.demo_suites import narrowed_policy, wanted_suites
-from hellodone.cli.laboratory import laboratory_for
+from hellodone.cli.laboratory import authority_for, laboratory_for
 from hellodone.cli.options import DemoChoice, TlsChoice
 from hellodone.cli.supplements import supplements
 from hellodone.config import ClientConfig, Psk, ServerConfig
@@ -29,7 +30,8 @@ class Scenario:
     """Both ends, ready to run ``connections`` times.
 
     ``renegotiate`` is the role that begins a second handshake on the connection, "" for none; with
-    ``authenticates_later`` the client has to show a certificate in that one.
+    ``authenticates_later`` the client has to show a certificate in that one. ``authority`` is to be closed at the end;
+    ``stapling`` is what the server does before the first connection.
     """
 
     client: ClientConfig
@@ -37,6 +39,8 @@ class Scenario:
     connections: int = 1
     renegotiate: str = ""
     authenticates_later: bool = False
+    authority: Authority | None = None
+    stapling: Stapling | None = None
 
 
 def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
@@ -44,7 +48,11 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
     suites = wanted_suites(ask, tls)
     _refuse_contradictions(ask, suites[0])
     policy = protected(narrowed_policy(suites, ask.group, tls), ask)
-    laboratory = laboratory_for(suites[0].key_exchange, NAMES, ask.group, ask.client_auth)
+    authority = answering(ask, authority_for(suites[0].key_exchange))
+    laboratory = laboratory_for(
+        *(suites[0].key_exchange, NAMES, ask.group, ask.client_auth, authority.authority),
+        must_staple=ask.ocsp in PROMISED,
+    )
     both: dict[str, Any] = {
         "policy": policy,
         "alpn": settings.alpn(tls) or _ALPN,
@@ -78,7 +86,8 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
         **both,
     )
     client, server = with_certificates(client, server, ask, suites[0].key_exchange, laboratory)
-    return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later)
+    client, server, stapling = with_revocation(client, server, ask, laboratory)
+    return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later, authority, stapling)
 
 
 def _psk(ask: DemoChoice, suite: CipherSuite) -> Psk | None:
@@ -106,6 +115,7 @@ def _refuse_contradictions(ask: DemoChoice, suite: CipherSuite) -> None:
             f"{name} has none there, dh_rsa, dh_dss, ecdh_rsa and ecdh_ecdsa have (RFC 5246, 7.4.6)"
         )
     _refuse_certificates(ask, suite)
+    refuse(ask, suite)
     if ask.resume and ask.renegotiate:
         raise ConfigurationError("--resume and --renegotiate are two scenarios: show one at a time")
 

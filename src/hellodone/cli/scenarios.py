@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """``options`` of ``hellodone demo``, and what they show."""
+    """``options`` of ``hellodone demo``, and what they show; ``alert`` is the one that ends it, if one does."""
 
     options: str
     sentence: str
+    alert: str = ""
 
     @property
     def command(self) -> str:
@@ -67,4 +68,13 @@ SCENARIOS = (
     Named("--raw-public-key --client-auth", "keys without certificates on both sides (RFC 7250)"),
     Named("--trusted-ca-keys", "the server has certificates of two authorities; the client names one (RFC 6066, 6)"),
     Named("--client-certificate-url --client-auth", "a URL in place of the client's certificate (RFC 6066, 5)"),
+    Named("--ocsp query", "the client asks the CA whether the server's certificate is revoked (RFC 6960)"),
+    Named("--ocsp query --revoked", "it is (RFC 5246, 7.2.2)", "certificate_revoked"),
+    Named("--ocsp staple", "the server has asked beforehand and staples the answer (RFC 6066, 8)"),
+    Named("--ocsp staple --revoked", "it is (RFC 6066, 8)", "bad_certificate_status_response"),
+    Named("--ocsp must-staple", "the certificate says that it comes with a staple (RFC 7633)"),
+    Named("--ocsp must-staple --revoked", "it does, and is revoked", "bad_certificate_status_response"),
+    Named("--ocsp missing-staple", "it does not (RFC 7633, 4.3.3)", "bad_certificate"),
+    Named("--crl", "the client fetches the CA's list of revoked certificates (RFC 5280, 5)"),
+    Named("--crl --revoked", "the certificate is on it (RFC 5280, 6.3)", "certificate_revoked"),
 )

@@ -21,6 +21,9 @@ from hellodone.pki.lab_ocsp import REASONS
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificateIssuerPrivateKeyTypes
 
+MUST_STAPLE: Final[tuple[x509.ExtensionType, bool]] = (x509.TLSFeature([x509.TLSFeatureType.status_request]), False)
+"""The extension of a certificate that must come with an OCSP response (RFC 7633)."""
+
 _FLAGS: Final = {flag.value: flag for flag in x509.ReasonFlags}
 
 

@@ -2,18 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from hellodone.pki.lookups import Lookup, OcspQuery
-from hellodone.trace.recorder import Answer
+from hellodone.pki.answers import RevocationAnswer
+from hellodone.pki.lookups import Fetched, Lookup, OcspQuery
+from hellodone.trace.facts import make_fact
+from hellodone.trace.merge import preceded
+from hellodone.trace.model import Check, Kind, Party, Phase, Reaction, Step, Trace
+from hellodone.trace.recorder import Answer, kept
 
 OCSP_REQUEST = "OCSP request"
 OCSP_RESPONSE = "OCSP response"
 CRL_REQUEST = "CRL request"
 CRL = "CRL"
 NO_ANSWER = "No answer"
+
+
+class Asked(NamedTuple):
+    """One look-up outside of any connection, and when its request and its answer were."""
+
+    lookup: Lookup
+    fetched: Fetched
+    at: datetime
+    until: datetime
+
+
+class Notes:
+    """Fetches for somebody, and notes it. ``taken`` are the notes."""
+
+    def __init__(self, fetch: Callable[[Lookup], Fetched], clock: Callable[[], datetime]) -> None:
+        self._fetch = fetch
+        self._clock = clock
+        self.taken: list[Asked] = []
+
+    def __call__(self, lookup: Lookup) -> Fetched:
+        """What ``fetch`` gives."""
+        at = self._clock()
+        fetched = self._fetch(lookup)
+        self.taken.append(Asked(lookup, fetched, at, self._clock()))
+        return fetched
+
+
+def ahead(trace: Trace, party: Party, notes: Sequence[Asked], answer: RevocationAnswer | None) -> Trace:
+    """The trace with what ``party`` had asked before its first connection; ``answer`` is what the last note taught."""
+    if not notes:
+        return trace
+    began = datetime.fromisoformat(trace.created) if trace.created else notes[-1].until
+    first = min(notes[0].at, began)
+    steps = [step for note in notes for step in _steps(note, party, first)]
+    if answer is not None:
+        steps[-1] = replace(steps[-1], reactions=(_verdict(answer, party),))
+    later = preceded(trace, steps, (began - first).total_seconds())
+    asked_by_all = dict.fromkeys(filter(None, (places(n.lookup for n in notes), later.connections[0].authority)))
+    named = replace(later.connections[0], authority=", ".join(asked_by_all))
+    created = first.isoformat() if trace.created else ""
+    return replace(later, connections=(named, *later.connections[1:]), created=created)
+
+
+def _steps(note: Asked, party: Party, first: datetime) -> Iterator[Step]:
+    sides = {True: (party, Party.ca), False: (Party.ca, party)}
+    for there, at, details in (
+        (True, note.at, asked(note.lookup)),
+        (False, note.until, answered(kept(note.lookup, note.fetched))),
+    ):
+        sender, receiver = sides[there]
+        time = (at - first).total_seconds()
+        yield Step(1, Kind.lookup, sender=sender, receiver=receiver, time=time, phase=Phase.preparation, **details)
+
+
+def _verdict(answer: RevocationAnswer, party: Party) -> Reaction:
+    """What the answer teaches whoever asked about its own certificate."""
+    checks = tuple(Check(check.claim) for check in answer.checks if check.passed)
+    return Reaction(party, (make_fact("server_revocation", str(answer), party),), checks)
 
 
 def asked(lookup: Lookup) -> dict[str, Any]:

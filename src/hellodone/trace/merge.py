@@ -65,6 +65,16 @@ def _seconds_between(earlier: str, later: str) -> float:
     return (datetime.fromisoformat(later) - datetime.fromisoformat(earlier)).total_seconds()
 
 
+def preceded(trace: Trace, steps: Sequence[Step], shift: float) -> Trace:
+    """The trace with these steps of its first connection before its own, which began ``shift`` seconds later."""
+    later = [replace(step, time=step.time + shift) for step in trace.steps]
+    return replace(
+        trace,
+        steps=tuple(_numbered((*steps, *later))),
+        connections=tuple(_moved(connection, len(steps)) for connection in trace.connections),
+    )
+
+
 def together(traces: Sequence[Trace]) -> Trace:
     """Several connections, one after another, as one trace: a session and its resumption, say."""
     steps: list[Step] = []

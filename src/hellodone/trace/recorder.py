@@ -60,6 +60,12 @@ class Answer(NamedTuple):
     failure: str
 
 
+def kept(lookup: Lookup, fetched: Fetched) -> Answer:
+    """What is kept of an answer."""
+    data = fetched.data if len(fetched.data) <= MAXIMUM_ANSWER else b""
+    return Answer(lookup, len(fetched.data), data, fetched.failure)
+
+
 class Recorder(Observer):
     """Notes one connection of one side. ``clock`` is monotonic, in seconds."""
 
@@ -134,9 +140,8 @@ class Recorder(Observer):
 
     def answered(self, lookup: Lookup, fetched: Fetched) -> None:
         """See Observer. Of a long CRL the length alone is kept."""
-        data = fetched.data if len(fetched.data) <= MAXIMUM_ANSWER else b""
-        answer = Answer(lookup, len(fetched.data), data, fetched.failure)
-        self.others.add(self._event("answered", False, answer), len(data))
+        answer = kept(lookup, fetched)
+        self.others.add(self._event("answered", False, answer), len(answer.data))
 
     def handshake_completed(self, hs: Handshake[Any]) -> None:
         """See Observer."""
