@@ -11,6 +11,7 @@ from hellodone.diagram.draw import draw
 from hellodone.errors import FatalAlert
 from hellodone.trace.knowledge import knowledge
 from hellodone.trace.model import Kind, Party, Phase, Step, Trace
+from tests.hellos import alert_of
 
 PLAIN = TlsChoice("", None, None, None, None, None)
 
@@ -35,7 +36,7 @@ def test_the_client_asks(revoked: bool) -> None:
     (verdict,) = (f for f in answer.reaction(Party.client).learned if f.name == "server_revocation")
     assert (" is revoked " if revoked else " is good ") in str(verdict.value)
     assert trace.connections[0].authority in question.summary
-    assert (fault.alert.name if fault else "") == ("certificate_revoked" if revoked else "")
+    assert (alert_of(fault) if fault else "") == ("certificate_revoked" if revoked else "")
 
 
 @pytest.mark.parametrize("ocsp", ["staple", "must-staple"])
@@ -48,7 +49,7 @@ def test_the_server_asks_ahead(ocsp: str, revoked: bool) -> None:
     assert question.phase is answer.phase is Phase.preparation
     status = next(step for step in trace.steps if step.name == "CertificateStatus")
     assert status.raw.endswith(answer.raw)  # what is stapled is what the CA said
-    assert (fault.alert.name if fault else "") == ("bad_certificate_status_response" if revoked else "")
+    assert (alert_of(fault) if fault else "") == ("bad_certificate_status_response" if revoked else "")
     assert [step.time for step in trace.steps] == sorted(step.time for step in trace.steps)
     if fault:
         assert trace.failure is not None
@@ -61,7 +62,7 @@ def test_the_client_fetches_the_list(revoked: bool) -> None:
     question, answer = lookups(trace)
     assert (question.name, answer.name) == ("CRL request", "CRL")
     assert question.summary.startswith("GET http://127.0.0.1:")
-    assert (fault.alert.name if fault else "") == ("certificate_revoked" if revoked else "")
+    assert (alert_of(fault) if fault else "") == ("certificate_revoked" if revoked else "")
 
 
 def test_a_promised_staple_that_is_missing() -> None:
