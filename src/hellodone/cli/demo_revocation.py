@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from hellodone.config import utc_now
+from hellodone.clock import utc_now
 from hellodone.errors import ConfigurationError
 
 if TYPE_CHECKING:

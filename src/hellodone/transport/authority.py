@@ -14,7 +14,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Final
 from urllib.parse import unquote
 
-from hellodone.config import utc_now
+from hellodone.clock import utc_now
 from hellodone.transport.address import join
 
 if TYPE_CHECKING:
