@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import handshakes
+import limbo
 import suite_table
 
 ROOT = Path(__file__).parent.parent
@@ -55,4 +56,5 @@ if __name__ == "__main__":
     draw_charts()
     handshakes.write(ROOT / "docs" / "handshakes.md", "charts")
     suite_table.write(ROOT / "docs" / "suites.md")
+    limbo.write(ROOT / "docs" / "limbo.md")
     refresh_readme()

@@ -93,7 +93,8 @@ def _judge(hs: ClientHandshake, path: VerifiedPath, policy: Revocation) -> Flow[
     if not staples and policy.mode == "staples":
         return
     weak = config.policy.allow_sha1_certificates
-    asked = questions(path.path, policy, config.clock(), allow_weak_signatures=weak)
+    profile = config.policy.certificate_profile
+    asked = questions(path.path, policy, config.clock(), allow_weak_signatures=weak, conformance=profile)
     answers = (*judge_staples(hs.server_certificates, staples, asked), *judge_lists(asked, policy))
     for answer in answers:
         hs.note_answer(answer)

@@ -27,6 +27,7 @@ def server_path(
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
         judge_alone=config.policy.judge_certificates_alone,
+        conformance=config.policy.certificate_profile,
     )
 
 
@@ -44,4 +45,5 @@ def client_path(config: ServerConfig, chain: Sequence[Certificate]) -> VerifiedP
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
         judge_alone=config.policy.judge_certificates_alone,
+        conformance=config.policy.certificate_profile,
     )

@@ -13,6 +13,8 @@ from typing import Final, Literal
 from hellodone.errors import AlertDescription
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.checks import CertificateCheck
+from hellodone.pki.rule import Rule
+from hellodone.pki.rules import Conformance
 from hellodone.pki.text import moment, printable
 
 Kind = Literal["staple", "ocsp", "crl"]
@@ -43,6 +45,7 @@ class Question:
     index: int = 0
     clock_skew: timedelta = CLOCK_SKEW
     allow_weak_signatures: bool = False
+    conformance: Conformance = "path"
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,14 +116,14 @@ class Examination:
         """The thing that is judged: ``OCSP response``."""
         return _NAMES[self.kind]
 
-    def require(self, passed: bool, claim: str, reason: str, **values: str) -> None:
+    def require(self, passed: bool, claim: str, reason: str, *, rule: Rule = Rule.REVOKED, **values: str) -> None:
         """Hold a claim; raises :class:`Unsatisfactory` with the reason when it does not hold."""
         index = self.question.index
         named = {name.replace("_", " "): value for name, value in values.items()}
         if passed:
-            self.checks.append(CertificateCheck(claim, True, index, named))
+            self.checks.append(CertificateCheck(claim, True, index, named, rule=rule))
             return
-        self.checks.append(CertificateCheck(claim, False, index, named, _ALERTS[self.kind], reason))
+        self.checks.append(CertificateCheck(claim, False, index, named, _ALERTS[self.kind], reason, rule))
         raise Unsatisfactory(reason)
 
     def current(self, this_update: datetime, next_update: datetime | None) -> None:
@@ -150,7 +153,9 @@ class Examination:
         text = printable(reason, 400)
         if not self.checks or self.checks[-1].passed:
             claim = f"the {self.what} tells whether {question.certificate.name} is revoked"
-            self.checks.append(CertificateCheck(claim, False, question.index, {}, _ALERTS[self.kind], text))
+            self.checks.append(
+                CertificateCheck(claim, False, question.index, {}, _ALERTS[self.kind], text, Rule.REVOKED)
+            )
         return RevocationAnswer(
             self.kind, status, question.index, question.certificate.name, tuple(self.checks), reason=text
         )

@@ -7,23 +7,23 @@ certificates of a chain are needed for one or two of their fields, and because w
 from __future__ import annotations
 
 import hashlib
-import warnings
 from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import IPv4Address, IPv6Address
 from typing import TYPE_CHECKING, TypeVar
 
 from cryptography import x509
-from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.serialization import Encoding
-from cryptography.utils import CryptographyDeprecationWarning
 
 from hellodone.crypto.errors import CryptoError, UnusableKey
 from hellodone.crypto.key_agreement import public_of
 from hellodone.crypto.signatures import KeyType, key_type
-from hellodone.errors import AlertDescription, TlsError
-from hellodone.pki import dh_keys, oids
+from hellodone.errors import AlertDescription
+from hellodone.pki import dh_keys, malformed, oids
 from hellodone.pki.der import DerError
+from hellodone.pki.faults import CertificateError as CertificateError
+from hellodone.pki.faults import reading
+from hellodone.pki.rule import OF_EXTENSION, Rule
 from hellodone.pki.text import printable
 
 if TYPE_CHECKING:
@@ -31,21 +31,7 @@ if TYPE_CHECKING:
     from cryptography.x509 import BasicConstraints, Extensions
 
     from hellodone.crypto.finite_field import DHParameters, StaticDHPublicKey
-    from hellodone.pki.checks import CertificateCheck
 
-# One root of the common stores has serial number 0, and any peer may send such a number, in an extension too. On stderr
-# this tells nobody anything. Set once and narrow: changing the filters around each call is not safe between threads.
-warnings.filterwarnings("ignore", "Parsed a serial number which wasn't positive", CryptographyDeprecationWarning)
-
-_PARSE_FAULTS = (
-    ValueError,
-    TypeError,
-    OverflowError,
-    x509.InvalidVersion,
-    x509.DuplicateExtension,
-    x509.UnsupportedGeneralNameType,
-    CryptographyDeprecationWarning,  # an exception where the application made warnings errors
-)
 _KEY_USAGES = {
     "digital_signature": "digitalSignature",
     "content_commitment": "nonRepudiation",
@@ -56,41 +42,6 @@ _KEY_USAGES = {
     "crl_sign": "cRLSign",
 }
 Extension = TypeVar("Extension", bound=x509.ExtensionType)
-
-
-class CertificateError(TlsError):
-    """A certificate or a chain that is refused: the alert that says so and one sentence with the reason.
-
-    ``checks`` holds what was looked at on the way, the refused claim among it. The handshake maps this to its alert.
-    """
-
-    alert: AlertDescription
-
-    def __init__(self, alert: AlertDescription, reason: str, checks: tuple[CertificateCheck, ...] = ()) -> None:
-        super().__init__(reason)
-        self.alert = alert
-        self.checks = checks
-
-
-class _reading:  # noqa: N801 - reads as a statement; a class, being on the way of every field, for its speed
-    """Turn whatever the library raises over a malformed certificate into a :class:`CertificateError`."""
-
-    __slots__ = ("_what",)
-
-    def __init__(self, what: str) -> None:
-        self._what = what
-
-    def __enter__(self) -> None:
-        return
-
-    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
-        if isinstance(fault, UnsupportedAlgorithm):
-            alert, words = AlertDescription.unsupported_certificate, "is of a kind not supported"
-        elif isinstance(fault, _PARSE_FAULTS):
-            alert, words = AlertDescription.bad_certificate, "is malformed"
-        else:
-            return
-        raise CertificateError(alert, f"{self._what} {words}: {printable(str(fault))}") from None
 
 
 @dataclass(frozen=True)
@@ -114,13 +65,13 @@ class Certificate:
     @cached_property
     def x509(self) -> x509.Certificate:
         """The certificate as the library reads it (RFC 5280, 4.1)."""
-        with _reading("the certificate"):
+        with reading("the certificate"):
             return x509.load_der_x509_certificate(self.der)
 
     def require_readable(self) -> None:
         """Read every field that matters now; :class:`CertificateError` when one of them is malformed."""
         _ = self.subject, self.issuer, self.extensions, self.subject_names
-        with _reading("the validity of the certificate"):
+        with reading("the validity of the certificate"):
             _ = self.x509.not_valid_before_utc, self.x509.not_valid_after_utc
 
     # --- names
@@ -128,37 +79,42 @@ class Certificate:
     @cached_property
     def subject(self) -> str:
         """The subject as RFC 4514 writes it, fit to print; ``(empty)`` when it names nothing."""
-        with _reading("the subject of the certificate"):
+        with reading("the subject of the certificate"):
             return printable(self.x509.subject.rfc4514_string(), 400) or "(empty)"
 
     @cached_property
     def issuer(self) -> str:
         """The issuer as RFC 4514 writes it, fit to print."""
-        with _reading("the issuer of the certificate"):
+        with reading("the issuer of the certificate"):
             return printable(self.x509.issuer.rfc4514_string(), 400) or "(empty)"
 
     @cached_property
     def subject_bytes(self) -> bytes:
         """The DER of the subject: what another certificate's :attr:`issuer_bytes` must equal (RFC 5280, 6.1.3 a 4)."""
-        with _reading("the subject of the certificate"):
+        with reading("the subject of the certificate"):
             return self.x509.subject.public_bytes()
 
     @cached_property
     def issuer_bytes(self) -> bytes:
         """The DER of the issuer's name."""
-        with _reading("the issuer of the certificate"):
+        with reading("the issuer of the certificate"):
             return self.x509.issuer.public_bytes()
 
     @cached_property
     def name(self) -> str:
         """The shortest text that tells which certificate it is: ``CN=...``, else its subject, else a name."""
-        with _reading("the subject of the certificate"):
+        with reading("the subject of the certificate"):
             common = self.x509.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
         if common:
             return printable(f"CN={common[-1].value!s}")
         if self.subject != "(empty)":
             return printable(self.subject)
         return printable(self.subject_names[0]) if self.subject_names else f"serial number {self.serial_number}"
+
+    @property
+    def consistent(self) -> bool:
+        """Whether the signature algorithm is the same inside and outside of what is signed (RFC 5280, 4.1.1.2)."""
+        return malformed.one_algorithm(self.der)
 
     @property
     def self_issued(self) -> bool:
@@ -193,13 +149,13 @@ class Certificate:
         """
         if self.holds_dh_key:
             raise self._unfit("one of Diffie-Hellman, which neither signs nor decrypts")
-        with _reading("the public key of the certificate"):
+        with reading("the public key of the certificate"):
             return self.x509.public_key()
 
     @cached_property
     def public_key_algorithm(self) -> str:
         """The object identifier of the key's algorithm, dotted: it alone tells an RSASSA-PSS key from an RSA one."""
-        with _reading("the public key of the certificate"):
+        with reading("the public key of the certificate"):
             return self.x509.public_key_algorithm_oid.dotted_string
 
     @property
@@ -258,7 +214,7 @@ class Certificate:
         """The hash under the issuer's signature: ``sha256``; empty for Ed25519, Ed448 and algorithms unknown here."""
         if self._signature_algorithm[0] != "RSASSA-PSS":
             return self._signature_algorithm[1]
-        with _reading("the signature algorithm of the certificate"):
+        with reading("the signature algorithm of the certificate"):
             chosen = self.x509.signature_hash_algorithm
             return chosen.name if chosen else ""
 
@@ -272,7 +228,7 @@ class Certificate:
 
     @property
     def _signature_oid(self) -> str:
-        with _reading("the signature algorithm of the certificate"):
+        with reading("the signature algorithm of the certificate"):
             return self.x509.signature_algorithm_oid.dotted_string
 
     @property
@@ -284,8 +240,23 @@ class Certificate:
     @cached_property
     def extensions(self) -> Extensions:
         """All extensions; malformed and duplicate ones are faults here (RFC 5280, 4.2)."""
-        with _reading("an extension of the certificate"):
-            return self.x509.extensions
+        try:
+            with reading("an extension of the certificate"):
+                return self.x509.extensions
+        except CertificateError as fault:
+            raise self._named(fault) from None
+
+    def _named(self, fault: CertificateError) -> CertificateError:
+        """The same fault, saying which extension it is where that can be found out."""
+        encoded = self.x509.tbs_certificate_bytes
+        if malformed.repeated(encoded):
+            return CertificateError(fault.alert, fault.reason, rule=Rule.DUPLICATE_EXTENSIONS)
+        number = malformed.culprit(encoded)
+        if number is None:
+            return fault
+        name = oids.extension_name(number)
+        reason = fault.reason.replace("an extension of the certificate", f"the {name} of the certificate", 1)
+        return CertificateError(fault.alert, reason, rule=OF_EXTENSION.get(name, Rule.ENCODING))
 
     def extension(self, kind: type[Extension]) -> Extension | None:
         """The value of one extension, or None when the certificate does not have it."""
@@ -321,7 +292,7 @@ class Certificate:
     @cached_property
     def serial_number(self) -> str:
         """The serial number in hexadecimal, with its sign."""
-        with _reading("the serial number of the certificate"):
+        with reading("the serial number of the certificate"):
             return f"{self.x509.serial_number:x}"
 
     @cached_property

@@ -17,6 +17,7 @@ from cryptography.x509 import Version
 from hellodone.errors import AlertDescription
 from hellodone.pki import oids, rules
 from hellodone.pki.names import ServerName, match, mismatch
+from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Demands, Path, Role, Usage
 from hellodone.pki.text import key_text, listed, moment, span
 
@@ -43,6 +44,7 @@ class CertificateCheck:
     values: Mapping[str, str] = field(default_factory=dict)
     alert: AlertDescription | None = None
     reason: str = ""
+    rule: Rule = Rule.ENCODING
 
 
 def who(path: Path, index: int) -> str:
@@ -53,12 +55,13 @@ def who(path: Path, index: int) -> str:
     return f"the {place} {path[index].name}"
 
 
-def _check(
-    passed: bool, claim: str, index: int, alert: AlertDescription, reason: str, values: Mapping[str, str]
+def check(
+    rule: Rule, passed: bool, claim: str, index: int, alert: AlertDescription, reason: str, values: Mapping[str, str]
 ) -> CertificateCheck:
+    """A check that passed or failed; what is only for failures is left out of one that passed."""
     if passed:
-        return CertificateCheck(claim, True, index, values)
-    return CertificateCheck(claim, False, index, values, alert, reason)
+        return CertificateCheck(claim, True, index, values, rule=rule)
+    return CertificateCheck(claim, False, index, values, alert, reason, rule)
 
 
 def within_dates(path: Path, index: int, at: datetime) -> CertificateCheck:
@@ -73,7 +76,7 @@ def within_dates(path: Path, index: int, at: datetime) -> CertificateCheck:
         )
     values = {"not before": moment(start), "not after": moment(end), "now": moment(at)}
     claim = f"{who(path, index)} is within its dates"
-    return _check(start <= at <= end, claim, index, AlertDescription.certificate_expired, reason, values)
+    return check(Rule.DATES, start <= at <= end, claim, index, AlertDescription.certificate_expired, reason, values)
 
 
 def strong_signature(path: Path, index: int, demands: Demands) -> CertificateCheck:
@@ -85,7 +88,15 @@ def strong_signature(path: Path, index: int, demands: Demands) -> CertificateChe
         f"it must be issued anew with SHA-256 or better"
     )
     claim = f"{who(path, index)} is signed with an algorithm that is accepted: {algorithm}"
-    return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"algorithm": algorithm})
+    return check(
+        Rule.SIGNATURE_ALGORITHM,
+        passed,
+        claim,
+        index,
+        AlertDescription.bad_certificate,
+        reason,
+        {"algorithm": algorithm},
+    )
 
 
 def strong_key(path: Path, index: int, demands: Demands) -> CertificateCheck:
@@ -99,7 +110,7 @@ def strong_key(path: Path, index: int, demands: Demands) -> CertificateCheck:
     if key.algorithm == "unknown":
         reason, alert = f"{who(path, index)} has a key of an unknown kind", AlertDescription.unsupported_certificate
     passed = rules.has_strong_key(path[index], demands)
-    return _check(passed, claim, index, alert, reason, {"key": held, "at least": least})
+    return check(Rule.KEY, passed, claim, index, alert, reason, {"key": held, "at least": least})
 
 
 def for_the_name(path: Path, name: ServerName) -> CertificateCheck:
@@ -109,7 +120,8 @@ def for_the_name(path: Path, name: ServerName) -> CertificateCheck:
     values = {"asked": str(name), "presented": presented}
     passed = match(name, path[0])
     reason = "" if passed else mismatch(name, path[0])
-    return _check(passed, claim, 0, AlertDescription.bad_certificate, reason, values)
+    rule = Rule.SERVER_NAME if path[0].subject_names else Rule.SUBJECT_ALTERNATIVE_NAME
+    return check(rule, passed, claim, 0, AlertDescription.bad_certificate, reason, values)
 
 
 def usable_key(path: Path, usage: Usage) -> CertificateCheck:
@@ -119,8 +131,14 @@ def usable_key(path: Path, usage: Usage) -> CertificateCheck:
     claim = f"the key usage of the certificate allows what this key exchange needs: {needed}"
     reason = f"the key usage of {path[0].name} is {held}; this key exchange needs {needed}"
     passed = rules.has_usage(path[0], usage)
-    return _check(
-        passed, claim, 0, AlertDescription.unsupported_certificate, reason, {"needed": needed, "key usage": held}
+    return check(
+        Rule.KEY_USAGE,
+        passed,
+        claim,
+        0,
+        AlertDescription.unsupported_certificate,
+        reason,
+        {"needed": needed, "key usage": held},
     )
 
 
@@ -134,7 +152,9 @@ def fit_for_purpose(path: Path, index: int, role: Role) -> CertificateCheck:
         reason += f": this is a {'client' if role == 'server' else 'server'} certificate"
     passed = rules.has_purpose(path[index], role)
     values = {"needed": needed, "extended key usage": held}
-    return _check(passed, claim, index, AlertDescription.unsupported_certificate, reason, values)
+    return check(
+        Rule.EXTENDED_KEY_USAGE, passed, claim, index, AlertDescription.unsupported_certificate, reason, values
+    )
 
 
 def understood(path: Path, index: int) -> CertificateCheck:
@@ -144,7 +164,9 @@ def understood(path: Path, index: int) -> CertificateCheck:
     claim = f"every critical extension of {who(path, index)} is understood"
     reason = f"{who(path, index)} has a critical extension that is not understood here: {listed(strange)}"
     values = {"critical": listed(critical)}
-    return _check(not strange, claim, index, AlertDescription.unsupported_certificate, reason, values)
+    return check(
+        Rule.CRITICAL_EXTENSIONS, not strange, claim, index, AlertDescription.unsupported_certificate, reason, values
+    )
 
 
 def is_ca(path: Path, index: int) -> CertificateCheck:
@@ -159,7 +181,15 @@ def is_ca(path: Path, index: int) -> CertificateCheck:
         f"{who(path, index)} issued {path[index - 1].name} but is no CA (basicConstraints {held}, CA:TRUE expected)"
     )
     passed = constraints is not None and constraints.ca
-    return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"basicConstraints": held})
+    return check(
+        Rule.BASIC_CONSTRAINTS,
+        passed,
+        claim,
+        index,
+        AlertDescription.bad_certificate,
+        reason,
+        {"basicConstraints": held},
+    )
 
 
 def may_issue(path: Path, index: int) -> CertificateCheck:
@@ -169,7 +199,7 @@ def may_issue(path: Path, index: int) -> CertificateCheck:
     claim = f"the key usage of {who(path, index)} allows signing certificates"
     reason = f"{who(path, index)} issued {path[index - 1].name} but its key usage is {held}; keyCertSign expected"
     passed = rules.may_issue(path[index])
-    return _check(passed, claim, index, AlertDescription.bad_certificate, reason, {"key usage": held})
+    return check(Rule.KEY_USAGE, passed, claim, index, AlertDescription.bad_certificate, reason, {"key usage": held})
 
 
 def within_path_length(path: Path, index: int) -> CertificateCheck | None:
@@ -185,13 +215,13 @@ def within_path_length(path: Path, index: int) -> CertificateCheck | None:
         f"found {len(below)}: {listed([c.name for c in reversed(below)])}"
     )
     values = {"allowed": str(limit), "found": str(len(below))}
-    return _check(len(below) <= limit, claim, index, AlertDescription.bad_certificate, reason, values)
+    return check(Rule.PATH_LENGTH, len(below) <= limit, claim, index, AlertDescription.bad_certificate, reason, values)
 
 
 def judgeable(path: Path, index: int) -> CertificateCheck | None:
     """The library can judge this link: it knows few kinds of issuer keys and signatures. None where it can."""
     certificate = path[index]
-    obstacle = ""
+    obstacle, rule = "", Rule.KEY
     if index > 0:
         key = certificate.key_type
         if not (key.algorithm in {"rsa", "rsa_pss"} or key.curve in _LIBRARY_CURVES):
@@ -199,9 +229,10 @@ def judgeable(path: Path, index: int) -> CertificateCheck | None:
         elif key.algorithm in {"rsa", "rsa_pss"} and key.bits < 2048:
             obstacle = f"its key is {key_text(key)}, less than 2048 bits"
     if index < len(path) - 1 and certificate.signature_hash not in _LIBRARY_HASHES:
+        rule = Rule.KEY if obstacle else Rule.SIGNATURE_ALGORITHM
         obstacle = obstacle or f"it is signed with {certificate.signature_algorithm}"
     if not obstacle:
         return None
     claim = f"the path verifier can judge {who(path, index)}"
     reason = f"{who(path, index)} is of a kind that the path verifier does not accept: {obstacle}"
-    return _check(False, claim, index, AlertDescription.unsupported_certificate, reason, {"obstacle": obstacle})
+    return check(rule, False, claim, index, AlertDescription.unsupported_certificate, reason, {"obstacle": obstacle})

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import NamedTuple
 
 from cryptography import x509
 
 from hellodone.errors import AlertDescription
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.checks import CertificateCheck, who
+from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Path
 from hellodone.pki.text import listed, printable
 
 _MAX_COMPARISONS = 20_000
+_MAX_PAIRS = 1 << 20  # where the library stops: it compares each name with each constraint
 _COMPARED = frozenset(
     {x509.DNSName, x509.IPAddress, x509.DirectoryName, x509.RFC822Name, x509.UniformResourceIdentifier}
 )
@@ -27,14 +30,38 @@ def within_name_constraints(path: Path, index: int) -> CertificateCheck | None:
     permitted, excluded = constraints.permitted_subtrees or [], constraints.excluded_subtrees or []
     values = {"permitted": _texts(permitted, "everything"), "excluded": _texts(excluded, "nothing")}
     claim = f"every name below {path[index].name} is one it may issue for"
-    fault = _fault(path, index, _Subtrees(permitted), _Subtrees(excluded))
+    fault = _strange(permitted, excluded) or _fault(path, index, _Subtrees(permitted), _Subtrees(excluded))
     if fault is None:
-        return CertificateCheck(claim, True, index, values)
+        return CertificateCheck(claim, True, index, values, rule=Rule.NAME_CONSTRAINTS)
     reason = (
-        f"{who(path, index)} may not issue for {fault} "
+        f"{who(path, index)} {fault.words} "
         f"(name constraints: permitted {values['permitted']}; excluded {values['excluded']})"
     )
-    return CertificateCheck(claim, False, index, values, AlertDescription.certificate_unknown, reason)
+    return CertificateCheck(claim, False, index, values, AlertDescription.certificate_unknown, reason, fault.rule)
+
+
+def constrains_distinguished_names(issuer: Certificate) -> bool:
+    """Whether its name constraints are about distinguished names, which the library's verifier cannot compare."""
+    constraints = issuer.extension(x509.NameConstraints)
+    if constraints is None:
+        return False
+    trees = (*(constraints.permitted_subtrees or ()), *(constraints.excluded_subtrees or ()))
+    return any(isinstance(tree, x509.DirectoryName) for tree in trees)
+
+
+class _Fault(NamedTuple):
+    rule: Rule
+    words: str
+
+
+def _strange(permitted: Sequence[x509.GeneralName], excluded: Sequence[x509.GeneralName]) -> _Fault | None:
+    """A DNS subtree is a domain with its hosts: a leading period is no part of it (4.2.1.10)."""
+    for name in (*permitted, *excluded):
+        if isinstance(name, x509.DNSName) and name.value.startswith("."):
+            return _Fault(
+                Rule.NAME_CONSTRAINTS, f"constrains {_text(name)}, which is no domain: it begins with a period"
+            )
+    return None
 
 
 class _Subtrees:
@@ -58,21 +85,30 @@ class _Subtrees:
         return wildcard and name.value[2:].lower() in self._parents
 
     def cost(self, name: x509.GeneralName) -> int:
-        """How many comparisons asking for ``name`` takes."""
+        """How many comparisons asking for ``name`` takes; the parts of a distinguished name are compared one by one."""
+        if isinstance(name, x509.DirectoryName):
+            return len(self._others) * len(name.value)
         return 1 if isinstance(name, x509.DNSName) else len(self._others)
 
+    def __len__(self) -> int:
+        return len(self._hosts) + len(self._others)
 
-def _fault(path: Path, index: int, permitted: _Subtrees, excluded: _Subtrees) -> str | None:
-    comparisons = 0
+
+def _fault(path: Path, index: int, permitted: _Subtrees, excluded: _Subtrees) -> _Fault | None:
+    comparisons = pairs = 0
+    too_many = "may not issue for {}: it has too many names and constraints to compare"
     for below, certificate in enumerate(path[:index]):
         if below > 0 and certificate.self_issued:
             continue  # 6.1.3 b: self-issued certificates are exempt unless they are the last
         for name in _names(certificate):
             comparisons += permitted.cost(name) + excluded.cost(name)
-            if comparisons > _MAX_COMPARISONS:
-                return f"{certificate.name}: it has too many names and constraints to compare"
+            pairs += len(permitted) + len(excluded)
+            if comparisons > _MAX_COMPARISONS or pairs > _MAX_PAIRS:
+                return _Fault(Rule.WORK, too_many.format(certificate.name))
             if not _allowed(name, permitted, excluded):
-                return f"{_text(name)}, a name of {certificate.name}"
+                rule = Rule.NAME_CONSTRAINTS if well_formed(name) else Rule.SUBJECT_ALTERNATIVE_NAME
+                which = "a name" if rule is Rule.NAME_CONSTRAINTS else "which is no name of its kind, in the names"
+                return _Fault(rule, f"may not issue for {_text(name)}, {which} of {certificate.name}")
     return None
 
 
@@ -87,9 +123,23 @@ def _allowed(name: x509.GeneralName, permitted: _Subtrees, excluded: _Subtrees) 
     kind = type(name)
     if kind not in permitted.kinds | excluded.kinds:
         return True
-    if kind not in _COMPARED or excluded.hold(name) or excluded.reached_by(name):
+    if kind not in _COMPARED or not well_formed(name) or excluded.hold(name) or excluded.reached_by(name):
         return False
     return kind not in permitted.kinds or permitted.hold(name)
+
+
+def well_formed(name: x509.GeneralName) -> bool:
+    """Whether a name of a certificate is one of its kind: what a constraint can be compared with (4.2.1.6)."""
+    match name:
+        case x509.IPAddress():
+            return isinstance(name.value, IPv4Address | IPv6Address)
+        case x509.DNSName():
+            labels = name.value.removeprefix("*.").split(".")
+            return all(labels) and name.value.isascii()
+        case x509.RFC822Name():
+            local, at, host = name.value.partition("@")
+            return bool(local and at and host) and "@" not in host
+    return True
 
 
 def _within(name: x509.GeneralName, subtree: x509.GeneralName) -> bool:

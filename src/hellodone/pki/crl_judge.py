@@ -17,6 +17,7 @@ from hellodone.pki import oids, rules
 from hellodone.pki.answers import Examination, Question, RevocationAnswer, Unsatisfactory
 from hellodone.pki.certificates import CertificateError
 from hellodone.pki.crl import Crl
+from hellodone.pki.rule import Rule
 from hellodone.pki.text import listed, printable
 
 if TYPE_CHECKING:
@@ -88,6 +89,8 @@ def _judge(crl: Crl, examination: Examination) -> _Finding:
     )
     covered = _scope(crl, examination)
     _require_signed(crl, examination)
+    if examination.question.conformance != "path":
+        _require_number(crl, examination)
     examination.current(crl.this_update, crl.next_update)
     entry = crl.entry(question.certificate)
     why = "" if entry is None else _reason(entry)
@@ -202,6 +205,7 @@ def _require_signed(crl: Crl, examination: Examination) -> None:
         usage is None or "cRLSign" in usage,
         f"the key usage of {issuer.name} allows signing CRLs",
         f"the key usage of {issuer.name} is {listed(sorted(usage or ()), 'nothing')}; cRLSign expected",
+        rule=Rule.KEY_USAGE,
         key_usage="any (no keyUsage)" if usage is None else listed(sorted(usage)),
     )
     examination.require(
@@ -218,6 +222,18 @@ def _require_signed(crl: Crl, examination: Examination) -> None:
         f"the CRL is signed with an algorithm that is accepted: {name}",
         f"the CRL is signed with {name}, which is too weak to be accepted",
         algorithm=name,
+    )
+
+
+def _require_number(crl: Crl, examination: Examination) -> None:
+    """The list is numbered, and who does not know numbers may use it (5.2.3): asked only of those that must conform."""
+    numbers = [extension for extension in crl.extensions if isinstance(extension.value, x509.CRLNumber)]
+    examination.require(
+        len(numbers) == 1 and not numbers[0].critical,
+        "the CRL has a number, in an extension that is not critical",
+        f"the CRL number is {'critical' if numbers else 'missing'}; conforming issuers must give one, not critical "
+        "(RFC 5280, 5.2.3)",
+        rule=Rule.CRL_NUMBER,
     )
 
 

@@ -11,11 +11,13 @@ from enum import IntEnum
 from typing import Final
 
 _LONGEST_LENGTH: Final = 4
+_LONGEST_IDENTIFIER: Final = 64
 
 
 class Tag(IntEnum):
     """The first octet of an element, for the types that occur."""
 
+    BOOLEAN = 0x01
     INTEGER = 0x02
     BIT_STRING = 0x03
     OCTET_STRING = 0x04
@@ -28,6 +30,7 @@ class Tag(IntEnum):
     EXPLICIT_0 = 0xA0
     EXPLICIT_1 = 0xA1
     EXPLICIT_2 = 0xA2
+    EXPLICIT_3 = 0xA3
 
 
 class DerError(ValueError):
@@ -59,6 +62,15 @@ class Elements:
             raise DerError(f"{_words(tag)} says that it is longer than what holds it")
         self._position = end
         return self._data[start:end]
+
+    def skip(self) -> bytes:
+        """The whole next element, whatever its type; its tag must be one octet."""
+        first = self._position
+        start, length = self._length(first + 1)
+        if start + length > len(self._data):
+            raise DerError("an element says that it is longer than what holds it")
+        self._position = start + length
+        return self._data[first : self._position]
 
     def inside(self, tag: Tag = Tag.SEQUENCE) -> Elements:
         """The elements of the next element."""
@@ -116,6 +128,20 @@ def object_identifier(dotted: str) -> bytes:
     """An OBJECT IDENTIFIER from its dotted form."""
     first, second, *rest = map(int, dotted.split("."))
     return element(Tag.OBJECT_IDENTIFIER, b"".join(map(_base128, (40 * first + second, *rest))))
+
+
+def dotted(contents: bytes) -> str:
+    """The dotted form of the contents of an OBJECT IDENTIFIER. Raises :class:`DerError`."""
+    if not contents or contents[-1] >= 0x80 or len(contents) > _LONGEST_IDENTIFIER:
+        raise DerError("an OBJECT IDENTIFIER is empty, cut short or too long")
+    arcs, arc = [], 0
+    for octet in contents:
+        arc = arc << 7 | octet & 0x7F
+        if octet < 0x80:
+            arcs.append(arc)
+            arc = 0
+    first = min(arcs[0] // 40, 2)
+    return ".".join(map(str, (first, arcs[0] - 40 * first, *arcs[1:])))
 
 
 def _base128(number: int) -> bytes:

@@ -17,6 +17,7 @@ from hellodone.pki.checks import CertificateCheck
 from hellodone.pki.issued import signed_by
 from hellodone.pki.judge import judge
 from hellodone.pki.paths import DeadEnd, Search
+from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Demands
 from hellodone.pki.text import counted, key_text, printable
 from hellodone.pki.trust import TrustStore
@@ -34,9 +35,12 @@ def refusal(
     path, made = min(judged, key=lambda each: sum(not check.passed for check in each[1]))
     failed = next((check for check in made if not check.passed), None)
     if failed is None or failed.alert is None:
-        reason = f"the path verifier of the library refused the chain of {chain[0].name}: {printable(library_says)}"
+        reason = (
+            f"the path verifier of the library refused the chain of {chain[0].name}, though our own walk (RFC 5280, 6) "
+            f"finds nothing wrong with it: {printable(library_says)}"
+        )
         return CertificateError(AlertDescription.certificate_unknown, reason, made)
-    return CertificateError(failed.alert, failed.reason + _remark(path, made, failed), made)
+    return CertificateError(failed.alert, failed.reason + _remark(path, made, failed), made, failed.rule)
 
 
 def failure(path: Sequence[Certificate], made: tuple[CertificateCheck, ...]) -> CertificateError | None:
@@ -44,7 +48,7 @@ def failure(path: Sequence[Certificate], made: tuple[CertificateCheck, ...]) -> 
     failed = next((check for check in made if not check.passed), None)
     if failed is None or failed.alert is None:
         return None
-    return CertificateError(failed.alert, failed.reason + _remark(path, made, failed), made)
+    return CertificateError(failed.alert, failed.reason + _remark(path, made, failed), made, failed.rule)
 
 
 def _remark(path: Sequence[Certificate], made: tuple[CertificateCheck, ...], failed: CertificateCheck) -> str:
@@ -67,6 +71,7 @@ def _no_path(chain: Sequence[Certificate], trust: TrustStore, demands: Demands, 
             alert.certificate_unknown,
             f"no path from {chain[0].name} to a trust anchor was found among {counted(len(chain), 'certificate')} "
             "within the bounds of the search: they offer too many ways",
+            rule=Rule.WORK,
         )
     end = max(search.dead_ends, key=lambda dead: len(dead.path))
     if end.too_deep:
@@ -74,6 +79,7 @@ def _no_path(chain: Sequence[Certificate], trust: TrustStore, demands: Demands, 
             alert.certificate_unknown,
             f"the path from {chain[0].name} has more than {counted(len(end.path) - 2, 'intermediate')}, "
             "which is as deep as is looked",
+            rule=Rule.DEPTH,
         )
     if end.refuted:
         return _refuted(end, trust)
@@ -83,22 +89,33 @@ def _no_path(chain: Sequence[Certificate], trust: TrustStore, demands: Demands, 
 def _refuted(end: DeadEnd, trust: TrustStore) -> CertificateError:
     """A certificate with the issuer's name is there, but its key did not make the signature."""
     last, (issuer, verdict) = end.path[-1], end.refuted[0]
+    for certificate in (*end.path, issuer):
+        if not certificate.consistent:
+            return CertificateError(
+                AlertDescription.bad_certificate,
+                f"{certificate.name} names two signature algorithms, one inside what is signed and another outside it; "
+                "they must be the same (RFC 5280, 4.1.1.2)",
+                rule=Rule.SIGNATURE_ALGORITHM,
+            )
     if verdict == "unsupported":
         return CertificateError(
             AlertDescription.unsupported_certificate,
             f"the signature of {last.name} ({last.signature_algorithm}) cannot be verified with the key of its issuer "
             f"{issuer.name} ({_key_of(issuer)})",
+            rule=Rule.KEY,
         )
     if all(candidate in trust for candidate, _ in end.refuted):
         return CertificateError(
             AlertDescription.unknown_ca,
             f"{last.name} names {issuer.name} as its issuer, but the {issuer.name} of the trust store "
             f"({trust.describe()}) has another key: another CA of the same name, or the certificate was altered",
+            rule=Rule.ISSUER,
         )
     return CertificateError(
         AlertDescription.bad_certificate,
         f"the signature of {last.name} does not verify with the key of its issuer {issuer.name}: "
         "the certificate was altered, or issued under another key of that name",
+        rule=Rule.SIGNATURE,
     )
 
 
@@ -119,12 +136,16 @@ def _unknown_issuer(
             if len(end.path) == 1
             else f"the chain is complete up to the root {last.name}, which is not in {store}"
         )
-        return CertificateError(AlertDescription.unknown_ca, reason)
+        return CertificateError(AlertDescription.unknown_ca, reason, rule=Rule.ISSUER)
+    if not last.x509.issuer.rdns:
+        reason = f"{last.name} does not say who issued it: its issuer is empty, and must not be (RFC 5280, 4.1.2.4)"
+        return CertificateError(AlertDescription.bad_certificate, reason, rule=Rule.ISSUER_NAME)
     return CertificateError(
         AlertDescription.unknown_ca,
         f"the {demands.role} sent {counted(len(chain), 'certificate')}; no issuer was found for {last.name}: "
         f"{last.issuer} is neither among what was sent nor in {store}; the {demands.role} must send it, "
         "or its root is not one that is trusted" + _where_to_find(last),
+        rule=Rule.ISSUER,
     )
 
 

@@ -8,7 +8,10 @@ from cryptography.x509 import Version
 
 from hellodone.pki import checks
 from hellodone.pki.checks import CertificateCheck
-from hellodone.pki.constraints import within_name_constraints
+from hellodone.pki.conformance import conformance
+from hellodone.pki.constraints import constrains_distinguished_names, within_name_constraints
+from hellodone.pki.form import in_form
+from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Demands, Path
 from hellodone.pki.text import key_text
 
@@ -22,12 +25,23 @@ def judge(path: Path, demands: Demands) -> tuple[CertificateCheck, ...]:
 
 
 def beyond_the_library(path: Path) -> bool:
-    """Whether ``path`` has a link that the library refuses for its kind, not for a fault."""
-    anchor = path[-1]
-    return anchor.x509.version is not Version.v3 or any(checks.judgeable(path, i) for i in range(len(path)))
+    """Whether ``path`` has a link that the library refuses for its kind, not for a fault.
+
+    It also counts self-issued certificates against a path length, which RFC 5280, 4.2.1.9 does not, and cannot compare
+    distinguished names with name constraints.
+    """
+    issuers, anchor = path[1:], path[-1]
+    return (
+        anchor.x509.version is not Version.v3
+        or any(checks.judgeable(path, i) for i in range(len(path)))
+        or any(issuer.self_issued for issuer in issuers[:-1])
+        or any(constrains_distinguished_names(issuer) for issuer in issuers)
+    )
 
 
 def _one(path: Path, index: int, demands: Demands) -> Iterator[CertificateCheck | None]:
+    yield from conformance(path, index, demands.conformance)
+    yield from in_form(path, index)
     yield checks.within_dates(path, index, demands.at)
     if index < len(path) - 1:
         yield _signature(path, index)
@@ -44,7 +58,7 @@ def _signature(path: Path, index: int) -> CertificateCheck:
     issuer = path[index + 1]
     claim = f"the signature of {checks.who(path, index)} verifies with the key of its issuer {issuer.name}"
     values = {"algorithm": path[index].signature_algorithm, "issuer's key": key_text(issuer.key_type)}
-    return CertificateCheck(claim, True, index, values)
+    return CertificateCheck(claim, True, index, values, rule=Rule.SIGNATURE)
 
 
 def _leaf(path: Path, demands: Demands) -> Iterator[CertificateCheck]:

@@ -17,6 +17,7 @@ from hellodone.pki.trust import TrustStore
 
 _MAX_SIGNATURES = 64
 _MAX_STEPS = 500
+_LONGEST = 10  # certificates in front of the anchor, self-issued ones too
 MAX_PATHS = 4
 
 
@@ -33,7 +34,7 @@ class Search:
     """One search over the presented ``chain`` and the ``trust`` store; ``dead_ends`` says where it got stuck."""
 
     def __init__(self, chain: Sequence[Certificate], trust: TrustStore, maximum_depth: int) -> None:
-        """``maximum_depth`` counts the intermediates of a path."""
+        """``maximum_depth`` counts the intermediates of a path, self-issued ones not."""
         self._leaf = chain[0]
         self._trust = trust
         self._maximum_depth = maximum_depth
@@ -64,7 +65,7 @@ class Search:
         if last in self._trust:
             yield path
             return
-        if len(path) > self._maximum_depth + 1:
+        if len(path) > _LONGEST or intermediates(path[1:]) > self._maximum_depth:
             self.dead_ends.append(DeadEnd(path, too_deep=True))
             return
         refuted: list[tuple[Certificate, Verdict]] = []
@@ -94,6 +95,11 @@ class Search:
         if pair not in self._verdicts:
             self._verdicts[pair] = signed_by(certificate, issuer)
         return self._verdicts[pair]
+
+
+def intermediates(issuers: Sequence[Certificate]) -> int:
+    """How many of them count for the length of a path: not those that a CA issued to itself (RFC 5280, 4.2.1.9)."""
+    return sum(not issuer.self_issued for issuer in issuers)
 
 
 def _key_identifier(

@@ -23,6 +23,8 @@ from hellodone.pki.lookups import NONCE_LENGTH, CrlFetch, Fetched, Lookup, OcspQ
 from hellodone.pki.made_keys import Random
 from hellodone.pki.ocsp import OcspResponse
 from hellodone.pki.ocsp_judge import judge_ocsp
+from hellodone.pki.rule import Rule
+from hellodone.pki.rules import Conformance
 from hellodone.pki.text import printable
 
 Mode = Literal["off", "staples", "soft", "hard"]
@@ -77,7 +79,12 @@ STAPLES: Final = Revocation("staples")
 
 
 def questions(
-    path: Sequence[Certificate], policy: Revocation, at: datetime, *, allow_weak_signatures: bool = False
+    path: Sequence[Certificate],
+    policy: Revocation,
+    at: datetime,
+    *,
+    allow_weak_signatures: bool = False,
+    conformance: Conformance = "path",
 ) -> tuple[Question, ...]:
     """One question for each certificate of a verified path that is to be asked about, the leaf's first.
 
@@ -87,7 +94,7 @@ def questions(
     if policy.mode == "off":
         return ()
     return tuple(
-        Question(certificate, issuer, at, index, policy.clock_skew, allow_weak_signatures)
+        Question(certificate, issuer, at, index, policy.clock_skew, allow_weak_signatures, conformance)
         for index, (certificate, issuer) in enumerate(pairwise(path))
     )
 
@@ -173,8 +180,8 @@ def decide(
 
 
 def _refusal(claim: str, answer: RevocationAnswer, reason: str) -> CertificateError:
-    failed = CertificateCheck(claim, False, answer.certificate, {}, answer.alert, reason)
-    return CertificateError(answer.alert, reason, (failed,))
+    failed = CertificateCheck(claim, False, answer.certificate, {}, answer.alert, reason, Rule.REVOKED)
+    return CertificateError(answer.alert, reason, (failed,), failed.rule)
 
 
 def _nothing_learnt(question: Question, found: Sequence[RevocationAnswer]) -> CertificateError:
@@ -182,8 +189,9 @@ def _nothing_learnt(question: Question, found: Sequence[RevocationAnswer]) -> Ce
     tried = "; ".join(f"{answer.source + ': ' if answer.source else ''}{answer.reason}" for answer in found)
     nothing = "nothing was stapled, no CRL at hand is of its issuer, and nobody could be asked"
     reason = f"it cannot be learnt whether {name} is revoked, as this policy demands: {tried or nothing}"
-    failed = CertificateCheck(f"it is known whether {name} is revoked", False, question.index, {}, alert, reason)
-    return CertificateError(alert, reason, (failed,))
+    rule = next((check.rule for answer in found for check in answer.checks if not check.passed), Rule.REVOKED)
+    failed = CertificateCheck(f"it is known whether {name} is revoked", False, question.index, {}, alert, reason, rule)
+    return CertificateError(alert, reason, (failed,), rule)
 
 
 def _wanted(asked: Sequence[Question], policy: Revocation) -> tuple[Question, ...]:

@@ -17,6 +17,8 @@ from hellodone.pki.names import ServerName, match
 
 Usage = Literal["digital_signature", "key_encipherment", "key_agreement"]
 Role = Literal["server", "client"]
+Conformance = Literal["path", "rfc5280", "webpki"]
+"""What is demanded of certificates beyond a valid path: nothing, or one of two profiles (see ``conformance``)."""
 Path = Sequence[Certificate]
 """Certificates from the leaf (index 0) to the trust anchor."""
 
@@ -42,6 +44,7 @@ class Demands:
     minimum_rsa_bits: int = 2048
     allow_weak_signatures: bool = False
     judge_alone: bool = False
+    conformance: Conformance = "path"
 
 
 def acceptable(path: Path, demands: Demands) -> bool:

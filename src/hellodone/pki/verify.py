@@ -21,10 +21,13 @@ from hellodone.errors import AlertDescription
 from hellodone.pki import explain as explaining
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.checks import CertificateCheck
+from hellodone.pki.conformance import conformance as conformance_checks
+from hellodone.pki.conformance import conforms
 from hellodone.pki.judge import beyond_the_library, judge
 from hellodone.pki.names import ServerName
-from hellodone.pki.paths import Search
-from hellodone.pki.rules import Demands, Role, Usage, acceptable
+from hellodone.pki.paths import Search, intermediates
+from hellodone.pki.rule import Rule
+from hellodone.pki.rules import Conformance, Demands, Role, Usage, acceptable
 from hellodone.pki.text import counted
 from hellodone.pki.trust import TrustStore
 
@@ -39,6 +42,7 @@ __all__ = [
 ]
 
 MAXIMUM_DEPTH: Final = 8
+MOST_INTERMEDIATES: Final = 9
 _MAX_CERTIFICATES: Final = 32
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -58,6 +62,16 @@ class VerifiedPath:
         except CertificateError as fault:  # our walk stops where the library went on: say so, the verdict stands
             claim = f"the library accepts the path; our own account of it stopped: {fault.reason}"
             return (CertificateCheck(claim, True, 0),)
+
+    @cached_property
+    def remarks(self) -> tuple[CertificateCheck, ...]:
+        """Where the path deviates from RFC 5280's profile of certificates, which is no reason to refuse it (6.1)."""
+        try:
+            places = range(len(self.path))
+            found = [check for index in places for check in conformance_checks(self.path, index, "rfc5280")]
+        except CertificateError:
+            return ()
+        return tuple(check for check in found if not check.passed)
 
     @property
     def leaf(self) -> Certificate:
@@ -87,15 +101,20 @@ def verify_server_chain(
     minimum_rsa_bits: int = 2048,
     allow_weak_signatures: bool = False,
     judge_alone: bool = False,
+    conformance: Conformance = "path",
     maximum_depth: int = MAXIMUM_DEPTH,
 ) -> VerifiedPath:
     """Verify what a server presented, leaf first; the order of the others is free. ``at`` without a zone is UTC.
 
     ``usage`` is what the key exchange does with the leaf's key (None: not checked), ``maximum_depth`` counts
-    intermediates. ``judge_alone`` lets our walk accept kinds of issuers the library refuses (Ed25519, Ed448, DSA,
-    SHA-1 with ``allow_weak_signatures``, version 1 anchors). Raises :class:`CertificateError`.
+    intermediates, self-issued ones not. ``judge_alone`` lets our walk accept kinds of issuers the library refuses
+    (Ed25519, Ed448, DSA, SHA-1 with ``allow_weak_signatures``, version 1 anchors); ``conformance`` demands that
+    certificates follow a profile beyond making a valid path (:mod:`hellodone.pki.conformance`). Raises
+    :class:`CertificateError`.
     """
-    demands = Demands("server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
+    demands = Demands(
+        "server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
+    )
     return _verify(tuple(chain), trust, demands, maximum_depth)
 
 
@@ -108,10 +127,13 @@ def verify_client_chain(
     minimum_rsa_bits: int = 2048,
     allow_weak_signatures: bool = False,
     judge_alone: bool = False,
+    conformance: Conformance = "path",
     maximum_depth: int = MAXIMUM_DEPTH,
 ) -> VerifiedPath:
     """Verify what a client presented: as :func:`verify_server_chain`, for clientAuth and without a name to match."""
-    demands = Demands("client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone)
+    demands = Demands(
+        "client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
+    )
     return _verify(tuple(chain), trust, demands, maximum_depth)
 
 
@@ -135,10 +157,12 @@ def _verify_anew(
 ) -> VerifiedPath:
     _require_parsed(chain, demands.role, thoroughly=False)
     verdict = _ask_library(chain, trust, demands, maximum_depth)
+    if isinstance(verdict, str) and len(chain) > maximum_depth + 1:
+        verdict = _counted_anew(chain, trust, demands, maximum_depth, verdict)
     if isinstance(verdict, str):
         _require_parsed(chain, demands.role, thoroughly=True)
         return _refused(chain, trust, demands, Search(chain, trust, maximum_depth), verdict)
-    if not acceptable(verdict, demands):
+    if not (acceptable(verdict, demands) and conforms(verdict, demands.conformance)):
         error = explaining.failure(verdict, judge(verdict, demands))
         if error is not None:
             raise error
@@ -151,7 +175,9 @@ def _require_parsed(chain: tuple[Certificate, ...], role: Role, thoroughly: bool
     if not chain:
         raise CertificateError(alert, f"the {role} sent no certificate")
     if len(chain) > _MAX_CERTIFICATES:
-        raise CertificateError(alert, f"the {role} sent {len(chain)} certificates, more than {_MAX_CERTIFICATES}")
+        raise CertificateError(
+            alert, f"the {role} sent {len(chain)} certificates, more than {_MAX_CERTIFICATES}", rule=Rule.WORK
+        )
     for number, certificate in enumerate(chain, 1):
         try:
             _ = certificate.x509
@@ -159,7 +185,7 @@ def _require_parsed(chain: tuple[Certificate, ...], role: Role, thoroughly: bool
                 certificate.require_readable()
         except CertificateError as fault:
             place = f"certificate {number} of {counted(len(chain), 'certificate')} that the {role} sent"
-            raise CertificateError(fault.alert, f"{place}: {fault.reason}") from None
+            raise CertificateError(fault.alert, f"{place}: {fault.reason}", rule=fault.rule) from None
 
 
 def _refused(
@@ -208,6 +234,17 @@ def _ask_library(
     except _FAULTS as fault:
         return str(fault)
     return tuple(_known(certificate, chain, trust) for certificate in found)
+
+
+def _counted_anew(
+    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int, refused: str
+) -> tuple[Certificate, ...] | str:
+    """Ask again where only self-issued certificates may make the path too long: the library counts them too."""
+    own = sum(certificate.self_issued for certificate in chain[1:])
+    verdict = _ask_library(chain, trust, demands, min(maximum_depth + own, MOST_INTERMEDIATES)) if own else refused
+    if isinstance(verdict, str) or intermediates(verdict[1:-1]) > maximum_depth:
+        return refused
+    return verdict
 
 
 def _known(certificate: x509.Certificate, chain: tuple[Certificate, ...], trust: TrustStore) -> Certificate:
