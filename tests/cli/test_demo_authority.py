@@ -92,6 +92,13 @@ def test_every_notation_draws_the_lane(ocsp: str, notation: str) -> None:
         assert f"ca -> {asker} : **OCSP response**" in chart
     elif notation == "mermaid":
         assert f"{asker}->>ca: OCSP request" in chart
+    elif notation == "text":
+        (arrow,) = (line.rstrip() for line in chart.splitlines() if "OCSP request" in line)
+        assert arrow.endswith("▶│")
+        assert ("┼" in arrow) == (asker == "client")  # over the server's lane, or from it
+        lanes = [line for line in chart.splitlines()[4:] if set(line) == {" ", "│"}]
+        assert {line.count("│") for line in lanes} == {3}
+        assert len({len(line) for line in lanes}) == 1
     elif notation == "sequencediagram":
         assert f"{asker}->ca:**OCSP request**" in chart
 

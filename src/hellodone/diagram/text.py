@@ -1,4 +1,4 @@
-"""Charts for terminals: two lanes, arrows between them, notes at the lane of whoever acts.
+"""Charts for terminals: two lanes, arrows between them, notes at the lane of whoever acts; a third for the authority.
 
 Below WIDE columns notes stand between the lanes, under the arrow that made them necessary; from there on they stand
 outside the lanes, beside it.
@@ -37,7 +37,8 @@ WIDEST = 220
 
 ACROSS_WIDTH = 84  # columns of a note that concerns both sides
 MARGIN = 2  # columns outside the lanes
-LANES = 2  # columns of the lanes themselves
+LANES = 2  # columns of the client's and the server's lane
+GAP, NARROW_GAP = 16, 8  # columns between the lanes of server and authority
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "  ", Mark.key: "• "}
 NOTE_ROLES = {Mark.passed: Role.passed, Mark.failed: Role.failed, Mark.key: Role.key, Mark.value: Role.value}
 ARROW_ROLES = {Style.kernel: Role.kernel, Style.alert: Role.alert, Style.fatal: Role.fatal}
@@ -51,7 +52,8 @@ Painted = tuple[str, Role]
 def render(chart: Chart, *, width: int = DEFAULT_WIDTH, colour: bool = False) -> str:
     """The chart in lines of at most ``width`` columns (at least NARROWEST), with ANSI colours where wanted."""
     width = max(NARROWEST, min(width, WIDEST))
-    paper = _Paper(width, painter(colour), airy=chart.detail is not Detail.brief)
+    authority = any(p.party is Party.ca for p in chart.participants)
+    paper = _Paper(width, painter(colour), airy=chart.detail is not Detail.brief, authority=authority)
     lines = [paper.title(chart.title), ""]
     lines.extend(paper.heads(chart.participants))
     lines.extend(paper.rows(chart.rows, chart.detail))
@@ -78,14 +80,16 @@ def _with_notes(rows: Iterable[Row], detail: Detail) -> Iterator[tuple[Row | Non
 class _Paper:
     """Lines of one width, with the lanes where they belong."""
 
-    def __init__(self, width: int, paint: Paint, airy: bool) -> None:
+    def __init__(self, width: int, paint: Paint, airy: bool, authority: bool) -> None:
         self.width = width
         self.paint = paint
         self.airy = airy
         self.beside = width >= WIDE
-        inner = width * 2 // 5 if self.beside else width - 2 * MARGIN - LANES
-        self.side = (width - inner - LANES) // 2 if self.beside else MARGIN
-        self.inner = width - 2 * self.side - LANES
+        self.gap = 0 if not authority else GAP if width >= DEFAULT_WIDTH else NARROW_GAP
+        lanes = LANES + self.gap + bool(authority)
+        inner = width * 2 // 5 if self.beside else width - 2 * MARGIN - lanes
+        self.side = (width - inner - lanes) // 2 if self.beside else MARGIN
+        self.inner = width - 2 * self.side - lanes
         self.note_width = self.side - 4 if self.beside else min(self.inner - 8, max(48, self.inner * 3 // 4))
 
     # --- rows
@@ -110,13 +114,14 @@ class _Paper:
 
     def row(self, row: Row | None, notes: list[Note]) -> Iterator[str]:
         """One row and the notes that belong to it."""
+        end = self.end()
         match row:
             case Divider(title):
                 yield self.lanes()
                 yield self.divider(title)
                 middle: list[str] = []
             case Arrow():
-                middle = self.arrow(row)
+                middle, end = self.arrow(row), self.end(row)
             case Loop():
                 middle = self.loop(row)
             case Note():
@@ -126,9 +131,10 @@ class _Paper:
         if self.airy and not isinstance(row, Divider):
             yield self.lanes()
         if self.beside:
-            yield from self.with_sides(middle, notes)
+            yield from self.with_sides(middle, notes, end)
             return
-        yield from (self.line(text) for text in middle)
+        for index, text in enumerate(middle):
+            yield self.line(text, end if index == 0 else None)
         for note in notes:
             yield from self.inside(note)
 
@@ -139,23 +145,51 @@ class _Paper:
         right = arrow.sender is Party.client
         label = f"{arrow.number} {arrow.title}"
         first, *more = wrap(label, self.inner - 8, "")
-        lines = [self.shaft(first, arrow.tag, dash, role, right)]
         indent = 4 + len(str(arrow.number))
         steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-        for text in (*more, *arrow.lines, *steps):
-            lines.extend(" " * indent + part for part in wrap(text, self.inner - indent - 2))
-        return [lines[0], *(self.padded(line, self.inner) for line in lines[1:])]
+        texts = [part for text in (*more, *arrow.lines, *steps) for part in wrap(text, self.inner - indent - 2)]
+        if {arrow.sender, arrow.receiver} == {Party.server, Party.ca}:  # it does not touch the room of the others
+            return self.at_right(first, [" " * (indent - 3) + text for text in texts])
+        shaft = self.shaft(first, arrow.tag, dash, role, right, head=arrow.receiver is not Party.ca)
+        return [shaft, *(self.padded(" " * indent + text, self.inner) for text in texts)]
 
-    def shaft(self, label: str, tag: str, dash: str, role: Role, right: bool) -> str:
-        """``── 5 ClientHello (1) ─────▶`` or its mirror image; the tag stands at its end if there is room."""
+    def at_right(self, label: str, lines: list[str]) -> list[str]:
+        """A block beside the server's lane."""
+        widest = max(map(columns, (label, *lines)))
+        indent = " " * (self.inner - widest - 1)
+        first = indent + " " * (widest - columns(label)) + self.paint(Role.heading, label) + " "
+        return [first, *(self.padded(indent + line, self.inner) for line in lines)]
+
+    def shaft(self, label: str, tag: str, dash: str, role: Role, right: bool, head: bool = True) -> str:
+        """``── 5 ClientHello (1) ─────▶`` or its mirror image; the tag stands at its end if there is room.
+
+        Without ``head`` it goes on behind the server's lane.
+        """
         room = self.inner - 6 - columns(label)
         end = f" {tag} {dash}{dash}" if tag and room > columns(tag) + 5 else ""
         line = dash * (room - columns(end)) + end
         paint = self.paint
         text = paint(Role.heading, label)
         if right:
-            return f"{paint(role, dash * 2)} {text} {paint(role, dash + line + '▶')}"
+            return f"{paint(role, dash * 2)} {text} {paint(role, dash + line + ('▶' if head else dash))}"
         return f"{paint(role, '◀' + dash * 2)} {text} {paint(role, line + dash)}"
+
+    def end(self, arrow: Arrow | None = None) -> str:
+        """The server's lane and what is to its right, where an arrow may lead to the authority or come from it."""
+        lane = self.paint(Role.lane, "│")
+        if not self.gap:
+            return lane
+        if arrow is None or Party.ca not in (arrow.sender, arrow.receiver):
+            return f"{lane}{' ' * self.gap}{lane}"
+        dash = "┄" if arrow.style is Style.other else "─"
+        there = arrow.receiver is Party.ca
+        role = ARROW_ROLES.get(arrow.style, Role.clear)
+        if Party.server in (arrow.sender, arrow.receiver):
+            crossing = "├" if there else "│"
+            shaft = dash * (self.gap - 1) + "▶" if there else "◀" + dash * (self.gap - 1)
+        else:
+            crossing, shaft = "┼", dash * (self.gap - 1) + ("▶" if there else dash)
+        return self.paint(role, crossing + shaft) + lane
 
     def loop(self, loop: Loop) -> list[str]:
         """A frame around what was repeated."""
@@ -188,8 +222,8 @@ class _Paper:
             else:
                 yield self.line(f"{' ' * rest}{painted} {bar} ")
 
-    def with_sides(self, middle: list[str], notes: list[Note]) -> Iterator[str]:
-        """The middle between the lanes, client's notes to the left, the others' to the right."""
+    def with_sides(self, middle: list[str], notes: list[Note], end: str) -> Iterator[str]:
+        """The middle between the lanes, client's notes to the left, the others' to the right of all lanes."""
         left = [line for note in notes if _left(note) for line in self.note_lines(note)]
         right = [line for note in notes if not _left(note) for line in self.note_lines(note)]
         widest = max((columns(text) for text, _ in left), default=0)
@@ -202,7 +236,8 @@ class _Paper:
                 before = " " * (self.side - widest - 3) + f"{shown} {bar} "
             if on_right is not None:
                 after = f" {bar} {self.paint(on_right[1], on_right[0])}"
-            yield f"{before}{lane}{text if text is not None else ' ' * self.inner}{lane}{after}"
+            yield f"{before}{lane}{text if text is not None else ' ' * self.inner}{end}{after}"
+            end = self.end()
 
     def note_lines(self, note: Note) -> list[Painted]:
         """The lines of a note, wrapped. Whoever has no lane is named."""
@@ -222,35 +257,39 @@ class _Paper:
         return self.paint(Role.heading, " " * ((self.width - columns(shown)) // 2) + shown)
 
     def heads(self, participants: tuple[Participant, ...]) -> Iterator[str]:
-        """Names and places over the two lanes."""
-        left = next(p for p in participants if p.party is Party.client)
-        right = next(p for p in participants if p.party is Party.server)
-        for ends, role in (((left.name, right.name), Role.heading), ((left.place, right.place), Role.plain)):
-            if any(ends):
-                yield self.paint(role, self.ends(*ends))
+        """Names and places over the lanes."""
+        there = {participant.party: participant for participant in participants}
+        shown = [there[party] for party in (Party.client, Party.server, Party.ca) if party in there]
+        for texts, role in (([p.name for p in shown], Role.heading), ([p.place for p in shown], Role.plain)):
+            if any(texts):
+                yield self.paint(role, self.over_lanes(texts))
 
-    def ends(self, left: str, right: str) -> str:
-        """A text over each lane, centred where there is room, never over one another."""
-        left, right = (wrap(text, self.width // 2 - 2)[0] for text in (left, right))
-        start = max(0, self.side - columns(left) // 2)
-        end = max(0, self.side - columns(right) // 2)
-        gap = self.width - start - end - columns(left) - columns(right)
-        return " " * start + left + " " * max(1, gap) + right
+    def over_lanes(self, texts: list[str]) -> str:
+        """A text over each lane, centred where there is room, never over one another: those to the right come first."""
+        server = self.side + 1 + self.inner
+        lanes = (self.side, server, server + 1 + self.gap)
+        line, start, end = "", 0, self.width
+        for text, lane in reversed(list(zip(texts, lanes, strict=False))):
+            shown = wrap(text, self.width // len(texts) - 2)[0]
+            start = max(0, min(lane - columns(shown) // 2, end - columns(shown)))
+            line = shown + " " * (end - start - columns(shown)) + ("  " if line else "") + line
+            end = max(0, start - 2)
+        return " " * start + line
 
     def lanes(self) -> str:
         """The lanes and nothing else."""
         return self.line(" " * self.inner)
 
-    def line(self, inner: str) -> str:
-        """A text of exactly the width between the lanes, with the lanes."""
-        lane = self.paint(Role.lane, "│")
-        return f"{' ' * self.side}{lane}{inner}{lane}"
+    def line(self, inner: str, end: str | None = None) -> str:
+        """A text of exactly the width between client and server, with the lanes."""
+        return f"{' ' * self.side}{self.paint(Role.lane, '│')}{inner}{end or self.end()}"
 
     def divider(self, title: str) -> str:
         """A phase begins."""
         text = f" {wrap(title, self.inner - 6)[0]} "
         dashes = self.inner - columns(text)
         before, after = "━" * (dashes // 2), "━" * (dashes - dashes // 2)
+        beyond = "━" * self.gap + "┿" if self.gap else ""
         edge = "━" * min(self.side, 3)
         space = " " * (self.side - len(edge))
         paint = self.paint
@@ -258,7 +297,7 @@ class _Paper:
             space
             + paint(Role.lane, f"{edge}┿{before}")
             + paint(Role.heading, text)
-            + paint(Role.lane, f"{after}┿{edge}")
+            + paint(Role.lane, f"{after}┿{beyond}{edge}")
         )
 
     @staticmethod
