@@ -7,7 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Literal
 
-from tests.interop.cells import HOLES, PLANNED, USUAL_CERTIFICATES, USUAL_GROUPS, Cell
+from tests.interop.cells import HOLES, PLANNED, USUAL_CERTIFICATES, USUAL_GROUPS, Cell, Role
+from tests.interop.every_branch import BRANCHES, KEY_EXCHANGES, TIMES, branch_of
 from tests.interop.rare_cells import RARE_HOLES, RARE_PLANNED
 from tests.interop.suites import RARE_SUITES, SUITES
 
@@ -71,7 +72,7 @@ def render(cells: Mapping[str, Outcome], proofs: Mapping[str, Outcome]) -> str:
     results = gathered(cells, proofs)
     done = Counter(cells.values())
     suites = [suite.name for suite in dict.fromkeys((*SUITES, *RARE_SUITES))]
-    features = sorted({row for row, _, _ in results} - set(suites), key=str.casefold)
+    features = sorted({row for row, _, _ in results if TIMES not in row} - set(suites), key=str.casefold)
     planned = len(PLANNED) + len(RARE_PLANNED)
     parts = [
         HEAD,
@@ -80,6 +81,8 @@ def render(cells: Mapping[str, Outcome], proofs: Mapping[str, Outcome]) -> str:
         f" of {len(proofs)} further features shown.\n",
         "## Features\n",
         table(features, results),
+        "## Key exchanges by branch\n",
+        branches(results),
         "## Cipher suites\n",
         table(suites, results),
         "## Holes\n",
@@ -126,6 +129,8 @@ def rows(cell: Cell) -> Iterator[str]:
         yield cell.suite.name
     if cell.suite.is_cbc and not cell.encrypt_then_mac:
         yield "CBC without encrypt-then-MAC"
+    if cell.suite.key_exchange in KEY_EXCHANGES:
+        yield f"{cell.suite.key_exchange}{TIMES}{branch_of(cell)}"
 
 
 def plain_for_node8(cell: Cell) -> bool:
@@ -140,6 +145,26 @@ def table(names: Iterable[str], results: Results) -> str:
         fields = (field(results, name, peer) for peer in PEERS)
         lines.append(f"| {name.removeprefix('TLS_')} | " + " | ".join(fields) + " |")
     return "\n".join(lines) + "\n"
+
+
+def branches(results: Results) -> str:
+    """A table of key exchanges by branch of the protocol, with the peers in its fields."""
+    lines = ["| | " + " | ".join(BRANCHES) + " |", "|---|" + "---|" * len(BRANCHES)]
+    for exchange in KEY_EXCHANGES:
+        fields = (who(results, f"{exchange}{TIMES}{branch}") for branch in BRANCHES)
+        lines.append(f"| {exchange} | " + " | ".join(fields) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def who(results: Results, row: str) -> str:
+    """The peers of a row: ``C OpenSSL 3, GnuTLS; S OpenSSL 3``."""
+    roles: list[tuple[str, Role]] = [("C", "client"), ("S", "server")]
+    parts = []
+    for letter, role in roles:
+        found = {label: results[row, peer, role] for peer, label in PEERS.items() if (row, peer, role) in results}
+        if found:
+            parts.append(f"{letter} " + ", ".join(WORDS[outcome].format(label) for label, outcome in found.items()))
+    return "; ".join(parts)
 
 
 def field(results: Results, name: str, peer: str) -> str:

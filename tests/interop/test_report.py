@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from tests.interop.cells import PLANNED
+from tests.interop.every_branch import BRANCHES, CERTIFIED, FIXED, KEY_EXCHANGES, PLAN, SIGNED, SUPPLEMENTAL
 from tests.interop.rare_cells import RARE_PLANNED
 from tests.interop.report import Outcome, holes, render, table
+from tests.interop.suites import STATIC
 
 PAGE = Path(__file__).parents[2] / "docs" / "interop.md"
 ALL_PASSED: dict[str, Outcome] = {str(one): "passed" for one in PLANNED + RARE_PLANNED}
@@ -57,6 +59,31 @@ def test_the_page_in_docs_is_about_these_matrices(request: pytest.FixtureRequest
     for section in ("## Cipher suites", "## Holes"):
         assert page.split(section)[1] == wanted.split(section)[1]
     assert set(lines(wanted, "| group")) <= set(lines(page, "| group"))
+
+
+def test_a_key_exchange_in_a_branch_names_its_peers() -> None:
+    proofs: dict[str, Outcome] = {
+        "client/openssl/DHE_DSS × resumption by ticket": "passed",
+        "client/node8/DHE_DSS × resumption by ticket": "failed",
+        "server/gnutls/DHE_DSS × resumption by ticket": "skipped",
+    }
+    page = render(ALL_PASSED, proofs)
+    (line,) = lines(page.split("## Key exchanges by branch")[1], "| DHE_DSS |")
+    assert " C OpenSSL 3, **OpenSSL 1.0.2 failed**; S GnuTLS not run " in line
+    assert "| DHE_DSS ×" not in page
+
+
+def test_every_key_exchange_has_a_peer_in_every_branch() -> None:
+    """In one role at least: one that begins another handshake with a static DH client, for example, is not known."""
+    proofs: dict[str, Outcome] = {str(one): "passed" for one in PLAN}
+    table = render(ALL_PASSED, proofs).split("## Key exchanges by branch")[1].split("## ")[0]
+    for exchange in KEY_EXCHANGES:
+        (line,) = lines(table, f"| {exchange} |")
+        fields = dict(zip(BRANCHES, (field.strip() for field in line.split("|")[2:]), strict=False))
+        for branch in BRANCHES:
+            exists = branch not in (SIGNED, FIXED) or exchange in (CERTIFIED if branch == SIGNED else STATIC)
+            if exists and branch != SUPPLEMENTAL:
+                assert fields[branch].startswith("C "), (exchange, branch)
 
 
 def test_a_table_without_results_is_empty() -> None:
