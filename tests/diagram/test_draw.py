@@ -20,6 +20,7 @@ BEGINNINGS = {
     "mermaid": "%%{init",
     "sequencediagram": "title ",
     "svg": "<svg ",
+    "markdown": "# ",
     "json": "{\n",
 }
 
@@ -70,11 +71,13 @@ def test_what_does_not_exist_is_refused_with_what_does() -> None:
 
 
 def test_the_format_follows_from_the_name() -> None:
-    assert [format_of(f"x{end}") for end in (".txt", ".PUML", ".mmd", ".sd", ".json")] == [
+    assert [format_of(f"x{end}") for end in (".txt", ".PUML", ".mmd", ".sd", ".md", ".markdown", ".json")] == [
         "text",
         "plantuml",
         "mermaid",
         "sequencediagram",
+        "markdown",
+        "markdown",
         "json",
     ]
     with pytest.raises(ConfigurationError, match=r"x\.docx: its name does not say which format"):

@@ -75,6 +75,7 @@ class OutputChoice:
     eavesdropper_has: tuple[str, ...]
     width: int | None
     color: bool | None
+    lang: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -238,41 +239,50 @@ def identity_options(*, several: bool) -> Callable[[F], F]:
 
 def output_options(function: F) -> F:
     """-o, -f, --detail, --brief, --show-secrets, --knowledge, --eavesdropper ... as the argument ``out``."""
-    return gathered(
-        OutputChoice,
-        "out",
-        [
-            click.option(
-                "--output",
-                "-o",
-                "files",
-                multiple=True,
-                metavar="FILE",
-                help="Write the chart there; the name's end picks the format: .txt .puml .mmd .sd .json",
-            ),
-            click.option("--format", "-f", metavar="NAME", help="text, plantuml, mermaid, sequencediagram, json."),
-            click.option(
-                "--detail",
-                type=click.Choice(["brief", "normal", "full"]),
-                default="normal",
-                show_default=True,
-                help="How much of each message is shown.",
-            ),
-            click.option("--brief", is_flag=True, help="One line: the history and the verdict."),
-            click.option("--show-secrets", is_flag=True, help="Show secrets and application data."),
-            click.option("--knowledge", is_flag=True, help="Show what each side knows, since when and why."),
-            click.option("--eavesdropper", is_flag=True, help="Show who listens: what it learns, what it can read."),
-            click.option(
-                "--eavesdropper-has",
-                multiple=True,
-                type=click.Choice(["server_private_key", "psk", "ticket_key", "keylog"]),
-                help="Show it with this secret in its hands. May be given several times.",
-            ),
-            click.option("--width", type=click.IntRange(40, 1000), metavar="COLUMNS", help="Width of the text chart."),
-            click.option("--color/--no-color", default=None, help="Colours; without it as the terminal allows."),
-        ],
-        section="Output",
-    )(function)
+    return gathered(OutputChoice, "out", [*_drawings(), *_contents()], section="Output")(function)
+
+
+def _drawings() -> list[Callable[[F], F]]:
+    """Where charts go, in which format and language, how they look."""
+    return [
+        click.option(
+            "--output",
+            "-o",
+            "files",
+            multiple=True,
+            metavar="FILE",
+            help="Write the chart there; the name's end picks the format: .txt .puml .mmd .sd .md .svg .json",
+        ),
+        click.option(
+            "--format", "-f", metavar="NAME", help="text, plantuml, mermaid, sequencediagram, markdown, json."
+        ),
+        click.option("--lang", type=click.Choice(["en", "da", "zh"]), default="en", help="Language of Markdown."),
+        click.option("--width", type=click.IntRange(40, 1000), metavar="COLUMNS", help="Width of the text chart."),
+        click.option("--color/--no-color", default=None, help="Colours; without it as the terminal allows."),
+    ]
+
+
+def _contents() -> list[Callable[[F], F]]:
+    """How much charts show, and whose knowledge."""
+    return [
+        click.option(
+            "--detail",
+            type=click.Choice(["brief", "normal", "full"]),
+            default="normal",
+            show_default=True,
+            help="How much of each message is shown.",
+        ),
+        click.option("--brief", is_flag=True, help="One line: the history and the verdict."),
+        click.option("--show-secrets", is_flag=True, help="Show secrets and application data."),
+        click.option("--knowledge", is_flag=True, help="Show what each side knows, since when and why."),
+        click.option("--eavesdropper", is_flag=True, help="Show who listens: what it learns, what it can read."),
+        click.option(
+            "--eavesdropper-has",
+            multiple=True,
+            type=click.Choice(["server_private_key", "psk", "ticket_key", "keylog"]),
+            help="Show it with this secret in its hands. May be given several times.",
+        ),
+    ]
 
 
 def _sensible(context: click.Context, parameter: click.Parameter, seconds: float) -> float:

@@ -95,6 +95,7 @@ class Output:
             show_secrets=secrets or choice.show_secrets,
             width=self._width(),
             colour=self._colour(stream),
+            lang=self._choice.lang,
             view=View(choice.knowledge, choice.eavesdropper, choice.eavesdropper_has),
         )
         return text if text.endswith("\n") else text + "\n"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from hellodone.diagram.learning import Learning
 
 _STYLES = {Kind.tcp: Style.kernel, Kind.application_data: Style.data, Kind.other: Style.other}
-_AGAIN = "Renegotiation"
+AGAIN = "Renegotiation"
 _RENEGOTIATED = Line("Renegotiation complete", Mark.passed)
 _CLOSED = {
     "truncated": "the stream ended without close_notify: something may be missing",
@@ -106,7 +106,7 @@ def _connection_rows(
             continue
         if folded.phase is not phase:
             phase = folded.phase
-            yield Divider(_AGAIN if completed and phase is Phase.negotiation else phase.value)
+            yield Divider(AGAIN if completed and phase is Phase.negotiation else phase.value)
         yield from _step_rows(folded, detail, levels.get(folded.number, 0), learning)
         if folded.number in completing:
             completed += 1

@@ -21,6 +21,8 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".mermaid": "mermaid",
         ".sd": "sequencediagram",
         ".svg": "svg",
+        ".md": "markdown",
+        ".markdown": "markdown",
         ".json": "json",
     }
 )
@@ -35,12 +37,14 @@ def draw(
     width: int | None = None,
     colour: bool = False,
     view: View = PLAIN,
+    lang: str = "en",
 ) -> str:
     """The trace as a chart.
 
     ``format`` is one that FORMATS has, ``detail`` "brief", "normal" or "full"; ``width`` (columns) and ``colour`` (ANSI
-    escapes) are for text. ``view`` says whose knowledge is shown, and whether somebody listens. JSON always holds
-    everything. Raises ConfigurationError for a format or a detail that does not exist.
+    escapes) are for text. ``view`` says whose knowledge is shown, and whether somebody listens; ``lang`` is that of the
+    narration, "en", "da" or "zh". JSON always holds everything. Raises ConfigurationError for a format, a detail or a
+    language that does not exist.
     """
     if format not in FORMATS.values():
         raise ConfigurationError(f"no format is called {format!r}; there are {_choices()}")
@@ -49,7 +53,7 @@ def draw(
     if format == "json":
         return trace.to_json(show_secrets=show_secrets) + "\n"
     shown = reveal(trace) if show_secrets else withhold(trace)
-    return _render(shown, format, Detail(detail), width, colour, view)
+    return _render(shown, format, Detail(detail), width, colour, view, lang)
 
 
 def format_of(path: str) -> str:
@@ -60,7 +64,7 @@ def format_of(path: str) -> str:
     raise ConfigurationError(f"{path}: its name does not say which format; there are {_choices()}")
 
 
-def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View) -> str:
+def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View, lang: str) -> str:
     """The modules of the other formats need not be loaded."""
     if name == "text":
         from hellodone.diagram import text
@@ -70,13 +74,17 @@ def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: 
         from hellodone.diagram import plantuml
 
         return plantuml.render(chart_of(trace, detail, view))
-    if name == "mermaid":
+    if name in ("mermaid", "markdown"):
         from hellodone.diagram import mermaid
 
         def chart_at(level: Detail) -> Chart:
             return chart_of(trace, level, view)
 
-        return mermaid.render(chart_at, detail)
+        if name == "mermaid":
+            return mermaid.render(chart_at, detail)
+        from hellodone.diagram import markdown
+
+        return markdown.render(trace, chart_at, lambda charts: mermaid.render(charts, Detail.brief), detail, lang)
     if name == "svg":
         from hellodone.diagram import svg
 

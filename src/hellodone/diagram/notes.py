@@ -16,7 +16,7 @@ MOST_CHECKS = 6  # passed ones that a note of normal detail lists
 # What a party chooses and says in its next message needs no note of its own, but for what the choice is about.
 _WORTH_NOTING = frozenset(("client_random", "server_random", "cipher_suite", "group", "alpn"))
 # facts whose value is a sentence, and its subject
-_SENTENCES = {
+SENTENCES = {
     "client_identity_choice": "client certificate",
     "server_revocation": "verdict",
     "client_revocation": "verdict",
@@ -59,17 +59,17 @@ def _facts(learned: tuple[Fact, ...], detail: Detail) -> Iterator[Line]:
         for fact in learned:
             yield from _whole(fact)
         return
-    for formula, facts in groupby(filter(_noted, learned), key=lambda fact: fact.formula):
+    for formula, facts in groupby(filter(noted, learned), key=lambda fact: fact.formula):
         yield from _together(formula, list(facts))
 
 
-def _noted(fact: Fact) -> bool:
+def noted(fact: Fact) -> bool:
     """Whether the fact is more than what the messages before and after say themselves."""
     if fact.origin in (Origin.computed, Origin.verified):
         return fact.value != ""
     if fact.origin is Origin.configured and fact.secret:  # a pre-shared key, a resumed session's master secret
         return True
-    return fact.origin is Origin.chosen and (fact.secret or fact.name in _WORTH_NOTING or fact.name in _SENTENCES)
+    return fact.origin is Origin.chosen and (fact.secret or fact.name in _WORTH_NOTING or fact.name in SENTENCES)
 
 
 def _together(formula: str, facts: list[Fact]) -> Iterator[Line]:
@@ -83,8 +83,8 @@ def _together(formula: str, facts: list[Fact]) -> Iterator[Line]:
 
 def _one(fact: Fact) -> Iterator[Line]:
     value = short(_text(fact))
-    if fact.name in _SENTENCES:
-        yield Line(f"{_SENTENCES[fact.name]}: {value}")
+    if fact.name in SENTENCES:
+        yield Line(f"{SENTENCES[fact.name]}: {value}")
     elif fact.origin is Origin.verified:
         yield Line(f"{fact.name}: {value}", Mark.passed)
     elif fact.origin is Origin.chosen:
@@ -105,7 +105,7 @@ def _whole(fact: Fact) -> Iterator[Line]:
     value = _text(fact)
     if value == "":
         return
-    shown = f"{_SENTENCES.get(fact.name, fact.name)}: {moderate(value)}"
+    shown = f"{SENTENCES.get(fact.name, fact.name)}: {moderate(value)}"
     source = f"({', '.join(part for part in (fact.origin.value, plain(fact.reference)) if part)})"
     if fact.formula:
         yield Line(shown, _key(fact))
