@@ -62,7 +62,7 @@ def test_every_sentence_is_there_and_translated(code: str) -> None:
 
 @pytest.mark.parametrize("code", OTHERS)
 def test_every_claim_is_translated_with_all_its_values(code: str) -> None:
-    for english, other in tables(code)["claims"].items():
+    for english, other in (tables(code)["claims"] | tables(code)["things"]).items():
         assert other != english
         assert other.count("{}") == english.count("{}"), english
 
@@ -84,6 +84,12 @@ def test_languages_claim_the_same() -> None:
 def test_a_reference_stays_behind_the_claim() -> None:
     said = language("da").claim("the client's verify_data is what we compute over the handshake (RFC 5246, 7.4.9)")
     assert said == "klientens verify_data er den, vi selv beregner over handshaket (RFC 5246, 7.4.9)"
+
+
+def test_what_a_claim_is_about_is_translated_too() -> None:
+    claim = "the certificate of CN=a is within its dates"
+    assert language("da").claim(claim) == "certifikatet for CN=a er inden for sin gyldighedsperiode"
+    assert language("zh").claim(claim) == "CN=a 的证书在有效期内"
 
 
 def test_what_has_no_words_stays_as_it_was_recorded() -> None:

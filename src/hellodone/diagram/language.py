@@ -16,6 +16,7 @@ from hellodone.trace.model import Phase
 CODES = ("en", "da", "zh")
 
 _REFERENCE = re.compile(r"(?P<claim>.*?)(?P<reference> \(RFC [^()]*\))?", re.DOTALL)
+_BORDER = re.compile(r"(?<=[\w)])(?<![\u4e00-\u9fff])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
 
 
 class Language:
@@ -24,7 +25,8 @@ class Language:
     def __init__(self, code: str, tables: Mapping[str, Mapping[str, str]]) -> None:
         self.code = code
         self._tables = tables
-        self._claims = tuple((_pattern(english), other) for english, other in tables.get("claims", {}).items())
+        self._claims = _patterns(tables.get("claims", {}))
+        self._things = _patterns(tables.get("things", {}))
 
     @property
     def name(self) -> str:
@@ -51,8 +53,18 @@ class Language:
         said, reference = (english, "") if match is None else (match["claim"], match["reference"] or "")
         for pattern, other in self._claims:
             if (found := pattern.fullmatch(said)) is not None:
-                return other.format(*map(self.claim, found.groups())) + reference
+                return self._spaced(other.format(*map(self._thing, found.groups()))) + reference
         return english
+
+    def _thing(self, english: str) -> str:
+        for pattern, other in self._things:
+            if (found := pattern.fullmatch(english)) is not None:
+                return other.format(*found.groups())
+        return english
+
+    def _spaced(self, text: str) -> str:
+        """A script without spaces has them around what is written in Latin letters."""
+        return text if self._tables["language"]["space"] else _BORDER.sub(" ", text)
 
 
 @cache
@@ -69,6 +81,6 @@ def tables(code: str) -> Mapping[str, Any]:
     return language(code)._tables
 
 
-def _pattern(english: str) -> re.Pattern[str]:
-    """The claim with something in place of each ``{}``."""
-    return re.compile("(.+?)".join(map(re.escape, english.split("{}"))), re.DOTALL)
+def _patterns(sentences: Mapping[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
+    """Each English sentence, with something in place of each ``{}``, and what stands for it."""
+    return tuple((re.compile("(.+?)".join(map(re.escape, e.split("{}"))), re.DOTALL), o) for e, o in sentences.items())
