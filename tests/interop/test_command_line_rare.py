@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from hellodone.trace.model import Trace
+from tests.conftest import Proves
 from tests.interop.cells import ECDHE_ECDSA, ECDHE_RSA, Cell, cell
 from tests.interop.checks import assert_agrees
 from tests.interop.commands import HELLODONE
@@ -121,6 +122,19 @@ def test_connect_asks_for_short_records_and_a_staple(
     assert "CertificateStatus" in [step.name for step in trace.steps]
 
 
+def test_connect_without_extended_master_secret_in_a_long_hello(
+    rare_peers: RarePeers, connect: Connect, proves: Proves
+) -> None:
+    proves("client", "openssl", "no extended_master_secret")
+    proves("client", "openssl", "padding")
+    server = rare_peers.server("openssl", Setup.of(cell("client", "openssl", ECDHE_RSA), http=True))
+    trace = connect(server.port, "--no-ems", "--padding", 512, "--policy", "compatible")
+    hello = next(step for step in trace.steps if step.name == "ClientHello")
+    assert hello.fields is not None
+    assert hello.fields.end >= 512
+    assert "extended_master_secret" not in extension(trace, "ServerHello")
+
+
 def test_connect_limits_records_of_gnutls(rare_peers: RarePeers, connect: Connect) -> None:
     server = rare_peers.server("gnutls", Setup.of(cell("client", "gnutls", ECDHE_RSA), http=True))
     trace = connect(server.port, "--recordsize", 512)
@@ -164,7 +178,9 @@ def test_connect_sends_supplemental_data_to_gnutls(pki: Pki, gnutls_peer: Path, 
     assert [step.name for step in Trace.from_json(trace.read_text()).steps].count("SupplementalData") == 2
 
 
-def test_connect_exports_what_openssl_does(pki: Pki, tmp_path: Path) -> None:
+def test_connect_exports_what_openssl_does(pki: Pki, tmp_path: Path, proves: Proves) -> None:
+    proves("client", "openssl", "exporters")
+
     def talkative(port: int) -> list[str]:
         command = OpenSSL().server(Setup.of(cell("client", "openssl", ECDHE_RSA)), pki, port)
         return [*(word for word in command if word != "-rev"), "-keymatexport", LABEL, "-keymatexportlen", "24"]
@@ -179,8 +195,9 @@ def test_connect_exports_what_openssl_does(pki: Pki, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("option", "status"), [("--fallback-scsv", 1), ("--timeout=9", 0)])
 def test_a_server_of_a_later_version_refuses_a_fallback(
-    rare_peers: RarePeers, tmp_path: Path, option: str, status: int
+    rare_peers: RarePeers, tmp_path: Path, proves: Proves, option: str, status: int
 ) -> None:
+    proves("client", "openssl", "FALLBACK_SCSV")
     pki = rare_peers.pki
     setup = Setup.of(cell("client", "openssl", ECDHE_RSA), http=True)
 
@@ -298,7 +315,8 @@ def test_serve_and_gnutls_by_raw_keys(pki: Pki, public: Callable[[str], Path], t
     assert "HTTP/1.1 200" in said
 
 
-def test_serve_exports_what_openssl_does(rare_peers: RarePeers, anything: Server) -> None:
+def test_serve_exports_what_openssl_does(rare_peers: RarePeers, anything: Server, proves: Proves) -> None:
+    proves("server", "openssl", "exporters")
     start = anything.mark()
     said = visit(rare_peers, cell("server", "openssl", ECDHE_RSA), anything, "-keymatexport", LABEL).text
     found = re.search(r"Keying material: (\w+)", said)
@@ -306,9 +324,18 @@ def test_serve_exports_what_openssl_does(rare_peers: RarePeers, anything: Server
     assert found[1].lower() in anything.wait_for("keying material", start)
 
 
-def test_serve_takes_a_fallback_to_its_latest_version(rare_peers: RarePeers, anything: Server) -> None:
+def test_serve_takes_a_fallback_to_its_latest_version(rare_peers: RarePeers, anything: Server, proves: Proves) -> None:
+    proves("server", "openssl", "FALLBACK_SCSV")
     said = visit(rare_peers, cell("server", "openssl", ECDHE_RSA), anything, "-fallback_scsv").text
     assert "HTTP/1.1 200" in said
+
+
+def test_serve_does_without_extended_master_secret(rare_peers: RarePeers, tmp_path: Path, proves: Proves) -> None:
+    proves("server", "openssl", "no extended_master_secret")
+    with serving(rare_peers.pki, tmp_path, ["srv-rsa"], "--no-ems") as server:
+        said = visit(rare_peers, cell("server", "openssl", ECDHE_RSA), server).text
+    assert "HTTP/1.1 200" in said
+    assert "Extended master secret: no" in said
 
 
 # --- files
