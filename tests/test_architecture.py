@@ -23,7 +23,7 @@ HANDSHAKE = SETTINGS | MESSAGES | RECORD | {"handshake"}
 CONNECTION = HANDSHAKE | {"stream", "connection"}
 TRACE = HANDSHAKE | {"trace"}
 ENDPOINT = CONNECTION | {"trace", "endpoint"}
-DIAGRAM = {"errors", "wire", "trace", "diagram"}
+DIAGRAM = {"errors", "wire", "messages", "trace", "diagram"}
 TRANSPORT = ENDPOINT | {"transport"}
 HTTPS = TRANSPORT | {"https"}
 ALLOWED = {
@@ -101,6 +101,7 @@ def test_diagrams_know_the_trace_and_nothing_that_made_it() -> None:
         f"hellodone.{m}"
         for m in (
             *("trace.model", "trace.secrets", "trace.weaknesses", "trace.json", "wire.field", "errors"),
+            *("messages.meanings", "messages.certificate_fields"),
             *("trace.knowledge", "trace.known", "trace.reading", "trace.recompute"),
         )
     )

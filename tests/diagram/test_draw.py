@@ -21,6 +21,7 @@ BEGINNINGS = {
     "sequencediagram": "title ",
     "svg": "<svg ",
     "markdown": "# ",
+    "html": "<!doctype html>\n",
     "json": "{\n",
 }
 

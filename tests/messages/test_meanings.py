@@ -73,7 +73,7 @@ def test_no_byte_of_any_branch_is_unexplained(branch: Branch) -> None:
 def test_sentences_are_sentences() -> None:
     for name, (sentence, reference) in MEANINGS.items():
         assert re.fullmatch(r"(?:[A-Z0-9].*)\.", sentence), name
-        assert re.match(r"RFC \d{4}|draft-", reference), name
+        assert re.match(r"RFC \d{4}|draft-|X\.690", reference), name
 
 
 def test_a_name_means_what_stands_around_it() -> None:

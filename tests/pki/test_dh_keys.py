@@ -17,9 +17,10 @@ from hypothesis import strategies as st
 from hellodone.crypto.errors import CryptoError
 from hellodone.crypto.finite_field import DHParameters, StaticDHPrivateKey, StaticDHPublicKey
 from hellodone.errors import ConfigurationError
-from hellodone.pki import dh_keys, oids, pem
+from hellodone.pki import dh_keys, pem
 from hellodone.pki.der import DerError, Tag, element, integer, object_identifier, sequence
 from hellodone.pki.keys import load_private_key
+from hellodone.registry import oids
 
 Peer = Callable[[str], str]
 FFDHE2048 = DHParameters.named("ffdhe2048")

@@ -23,10 +23,15 @@ FORMATS: Mapping[str, str] = MappingProxyType(
         ".svg": "svg",
         ".md": "markdown",
         ".markdown": "markdown",
+        ".html": "html",
+        ".htm": "html",
         ".json": "json",
     }
 )
 """Extensions of file names, and the formats that they stand for."""
+
+COPIED = ("plantuml", "mermaid", "sequencediagram", "markdown")
+COPIED_STEPS = 400  # of a trace whose page holds it in these notations too
 
 
 def draw(
@@ -53,6 +58,8 @@ def draw(
     if format == "json":
         return trace.to_json(show_secrets=show_secrets) + "\n"
     shown = reveal(trace) if show_secrets else withhold(trace)
+    if format == "html":
+        return _page(shown, Detail(detail), view, lang, show_secrets)
     return _render(shown, format, Detail(detail), width, colour, view, lang)
 
 
@@ -92,6 +99,15 @@ def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: 
     from hellodone.diagram import sequencediagram
 
     return sequencediagram.render(chart_of(trace, detail, view))
+
+
+def _page(trace: Trace, detail: Detail, view: View, lang: str, secrets_shown: bool) -> str:
+    """The page, with the charts that can be copied from it unless they are too long to be of use."""
+    from hellodone.diagram import html
+
+    names = COPIED if len(trace.steps) <= COPIED_STEPS else ()
+    sources = {name: _render(trace, name, detail, None, False, view, lang) for name in names}
+    return html.render(trace, detail, view, sources, secrets_shown=secrets_shown)
 
 
 def _choices() -> str:

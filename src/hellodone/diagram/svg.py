@@ -91,10 +91,13 @@ def stack(frame: Frame, bands: Iterable[Band]) -> tuple[str, float]:
     return lanes(frame, y) + "".join(drawn), y
 
 
-def lanes(frame: Frame, height: float) -> str:
+def lanes(frame: Frame, height: float, top: float = 0) -> str:
     """The lanes alone."""
     return "".join(
-        [tag("path", class_=f"lane by-{party}", d=f"M{x:.1f} 0V{height:.1f}") for party, x in frame.lanes.items()]
+        [
+            tag("path", class_=f"lane by-{party}", d=f"M{x:.1f} {top:.0f}V{height:.1f}")
+            for party, x in frame.lanes.items()
+        ]
     )
 
 

@@ -155,7 +155,7 @@ class Bands:
     @staticmethod
     def step(markup: str, number: int) -> str:
         """The group of a step, which links lead to."""
-        return tag("g", markup, class_="step", data_step=number) if number else markup
+        return tag("g", markup, class_="step", id=f"step-{number}", data_step=number) if number else markup
 
 
 def grouped(rows: Iterable[Row]) -> Iterator[tuple[Row | None, list[Note | Knowledge]]]:

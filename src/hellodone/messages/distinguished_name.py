@@ -48,7 +48,7 @@ def _relative_name(part: Reader) -> str:
 def _attribute(attribute: Reader) -> str:
     _, oid = _element(attribute)
     tag, value = _element(attribute)
-    dotted = _object_identifier(oid.rest())
+    dotted = object_identifier(oid.rest())
     encoding = {UTF8_STRING: "utf-8", BMP_STRING: "utf-16-be"}.get(tag, "latin-1")
     return f"{KEYWORDS.get(dotted, dotted)}={_escaped(value.rest().decode(encoding))}"
 
@@ -94,8 +94,8 @@ def _element(reader: Reader) -> tuple[int, Reader]:
     return tag, reader.sub(length)
 
 
-def _object_identifier(data: bytes) -> str:
-    """Dotted decimals (X.690, 8.19)."""
+def object_identifier(data: bytes) -> str:
+    """Dotted decimals of an OBJECT IDENTIFIER (X.690, 8.19). Raises DecodeError when it is empty."""
     arcs: list[int] = []
     arc = 0
     for byte in data[:32]:

@@ -19,12 +19,13 @@ from hellodone.crypto.errors import CryptoError, UnusableKey
 from hellodone.crypto.key_agreement import public_of
 from hellodone.crypto.signatures import KeyType, key_type
 from hellodone.errors import AlertDescription
-from hellodone.pki import dh_keys, malformed, oids
+from hellodone.pki import dh_keys, malformed
 from hellodone.pki.der import DerError
 from hellodone.pki.faults import CertificateError as CertificateError
 from hellodone.pki.faults import reading
 from hellodone.pki.rule import OF_EXTENSION, Rule
 from hellodone.pki.text import printable
+from hellodone.registry import oids
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes

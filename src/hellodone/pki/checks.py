@@ -15,11 +15,12 @@ from typing import Final
 from cryptography.x509 import Version
 
 from hellodone.errors import AlertDescription
-from hellodone.pki import oids, rules
+from hellodone.pki import rules
 from hellodone.pki.names import ServerName, match, mismatch
 from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Demands, Path, Role, Usage
 from hellodone.pki.text import key_text, listed, moment, span
+from hellodone.registry import oids
 
 # what a verifier that does not process certificate policies may find critical (4.2), and TLS features (RFC 7633)
 _UNDERSTOOD: Final = frozenset({

@@ -15,13 +15,13 @@ from typing import NamedTuple
 from cryptography import x509
 
 from hellodone.errors import AlertDescription
-from hellodone.pki import oids
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.checks import CertificateCheck, who
 from hellodone.pki.constraints import well_formed
 from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Conformance, Path
 from hellodone.pki.text import key_text, printable
+from hellodone.registry import oids
 
 _NAMES = {"rfc5280": "RFC 5280", "webpki": "the Baseline Requirements"}
 _MAX_NAMES = 1000

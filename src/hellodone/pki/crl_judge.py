@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from cryptography import x509
 from cryptography.x509 import ReasonFlags
 
-from hellodone.pki import oids, rules
+from hellodone.pki import rules
 from hellodone.pki.answers import Examination, Question, RevocationAnswer, Unsatisfactory
 from hellodone.pki.certificates import CertificateError
 from hellodone.pki.crl import Crl
 from hellodone.pki.rule import Rule
 from hellodone.pki.text import listed, printable
+from hellodone.registry import oids
 
 if TYPE_CHECKING:
     from cryptography.x509 import IssuingDistributionPoint, RevokedCertificate

@@ -10,8 +10,8 @@ from __future__ import annotations
 from typing import Final
 
 from hellodone.crypto.finite_field import MAXIMUM_BITS, DHParameters, StaticDHPrivateKey, StaticDHPublicKey
-from hellodone.pki import oids
 from hellodone.pki.der import DerError, Elements, Tag, element, integer, object_identifier, sequence
+from hellodone.registry import oids
 
 _PKCS3: Final = object_identifier(oids.DH_KEY_AGREEMENT)
 _X942: Final = object_identifier(oids.DH_PUBLIC_NUMBER)

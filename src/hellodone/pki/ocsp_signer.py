@@ -8,11 +8,12 @@ from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import padding
 from cryptography.x509.oid import ExtensionOID
 
-from hellodone.pki import certificate_id, oids, rules
+from hellodone.pki import certificate_id, rules
 from hellodone.pki.answers import Examination
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.issued import Signature, signature_verdict, signed_by
 from hellodone.pki.text import listed, moment, printable
+from hellodone.registry import oids
 
 if TYPE_CHECKING:
     from cryptography.x509.ocsp import OCSPResponse

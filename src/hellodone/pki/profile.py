@@ -20,7 +20,7 @@ from hellodone.pki import graft
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.dh_keys import public_key_contents, write_public_key
 from hellodone.pki.made_keys import Random
-from hellodone.pki.oids import EXTENDED_KEY_USAGES
+from hellodone.registry.oids import EXTENDED_KEY_USAGES
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import (

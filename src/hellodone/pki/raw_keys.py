@@ -12,12 +12,13 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat,
 
 from hellodone.crypto.finite_field import StaticDHPrivateKey
 from hellodone.errors import AlertDescription, ConfigurationError
-from hellodone.pki import keys, oids, pem
+from hellodone.pki import keys, pem
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import parse_chain
 from hellodone.pki.der import DerError, Elements, Tag
 from hellodone.pki.dh_keys import write_public_key
 from hellodone.pki.identity import Identity, LocalSigner
+from hellodone.registry import oids
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes

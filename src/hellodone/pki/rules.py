@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
-from hellodone.pki import oids
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.names import ServerName, match
+from hellodone.registry import oids
 
 Usage = Literal["digital_signature", "key_encipherment", "key_agreement"]
 Role = Literal["server", "client"]

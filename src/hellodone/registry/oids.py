@@ -69,6 +69,24 @@ EXTENSIONS: Final[dict[str, str]] = {
     "1.3.6.1.4.1.11129.2.4.3": "precertificatePoison",
 }
 
+PUBLIC_KEYS: Final[dict[str, str]] = {
+    RSA_ENCRYPTION: "rsaEncryption",
+    DH_KEY_AGREEMENT: "dhKeyAgreement",
+    DH_PUBLIC_NUMBER: "dhpublicnumber",
+    "1.2.840.10040.4.1": "dsa",
+    "1.2.840.10045.2.1": "ecPublicKey",
+    "1.3.101.110": "X25519",
+    "1.3.101.111": "X448",
+}
+
+CURVES: Final[dict[str, str]] = {
+    "1.2.840.10045.3.1.7": "secp256r1",
+    "1.3.132.0.10": "secp256k1",
+    "1.3.132.0.33": "secp224r1",
+    "1.3.132.0.34": "secp384r1",
+    "1.3.132.0.35": "secp521r1",
+}
+
 SignatureFamily = Literal["rsa", "dsa", "ecdsa", "eddsa", "unknown"]
 _FAMILIES: Final[tuple[tuple[str, SignatureFamily], ...]] = (
     ("1.2.840.113549.1.1.", "rsa"),

@@ -1,0 +1,103 @@
+"""The page: one file with the chart, a walk through it, every byte explained, and what each party knows; no network.
+
+Scripts and styles lie beside this module as they are to be read, and go into the page as they are.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from base64 import b64encode
+from collections.abc import Iterable, Mapping
+from hashlib import sha256
+from html import escape
+from importlib import resources
+
+from hellodone.diagram import svg
+from hellodone.diagram.chart import chart_of
+from hellodone.diagram.html_data import page_data
+from hellodone.diagram.rows import Detail
+from hellodone.diagram.svg_rows import Band
+from hellodone.diagram.svg_text import tag
+from hellodone.diagram.view import View
+from hellodone.trace.model import Trace
+
+SCRIPTS = ("data", "dom", "chart", "message", "knowledge", "checks", "records", "search", "copy", "main")
+STYLES = ("chart", "page")
+CHUNK = 40  # bands that the browser lays out together, once they come into sight
+
+_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
+_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_PLACE = re.compile(r"@@([a-z-]+)@@")
+
+
+def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str], *, secrets_shown: bool = False) -> str:
+    """The page as the text of an .html file.
+
+    ``trace`` is withheld or revealed already, as ``secrets_shown`` says; ``sources`` are the other notations to copy.
+    """
+    script = _script()
+    parts = {
+        "title": escape(trace.title or "TLS handshake"),
+        "generator": escape(trace.generator or "hellodone"),
+        "style": "\n".join([_file(f"{name}.css") for name in STYLES]),
+        "digest": b64encode(sha256(script.encode()).digest()).decode(),
+        "chart": _chart(trace, detail, view),
+        "count": str(len(trace.steps)),
+        "data": embedded(page_data(trace, view, sources, secrets_shown)),
+        "script": script,
+        **_outcome(trace),
+    }
+    return _PLACE.sub(lambda found: parts[found[1]], _file("page.html"))
+
+
+def embedded(data: object) -> str:
+    """JSON that stays inside its script element whatever is in it."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028")
+
+
+def _script() -> str:
+    """The modules in one strict function of their own, in the order in which they need one another."""
+    modules = [_EXPORT.sub("", _IMPORT.sub("", _file(f"{name}.js"))) for name in SCRIPTS]
+    return '(() => {\n"use strict";\n' + "\n".join(modules) + "})();"
+
+
+def _file(name: str) -> str:
+    return (resources.files("hellodone.diagram") / "page" / name).read_text(encoding="utf-8")
+
+
+def _outcome(trace: Trace) -> dict[str, str]:
+    """One line on how it ended."""
+    failure = trace.failure
+    if failure is not None:
+        alert = f" with {failure.alert}" if failure.alert else ""
+        return {"outcome-kind": "failed", "outcome": escape(f"failed: the {failure.decided_by} ended it{alert}")}
+    done = [connection for connection in trace.connections if connection.completed]
+    if not done:
+        return {"outcome-kind": "", "outcome": "not completed"}
+    agreed = ", ".join(filter(None, (done[0].version, done[0].cipher_suite, done[0].group, done[0].alpn)))
+    return {"outcome-kind": "completed", "outcome": escape(agreed or "completed")}
+
+
+def _chart(trace: Trace, detail: Detail, view: View) -> str:
+    """The chart in parts, for a browser lays out a part when it comes into sight."""
+    drawing = svg.layout(chart_of(trace, detail, view))
+    width = drawing.frame.width
+    top = svg.picture(svg.heads(drawing) + svg.lanes(drawing.frame, svg.HEAD_HEIGHT, 48), width, svg.HEAD_HEIGHT, "")
+    parts = [tag("div", top, class_="heads", aria_hidden="true")]
+    for bands in _chunks(drawing.bands):
+        content, height = svg.stack(drawing.frame, bands)
+        picture = svg.picture(content, width, height, _named(bands))
+        style = f"contain-intrinsic-size:auto {width:.0f}px auto {height:.0f}px"
+        parts.append(tag("div", picture, class_="part-of-chart", style=style))
+    return "\n".join(parts)
+
+
+def _chunks(bands: tuple[Band, ...]) -> Iterable[tuple[Band, ...]]:
+    return [bands[start : start + CHUNK] for start in range(0, len(bands), CHUNK)]
+
+
+def _named(bands: Iterable[Band]) -> str:
+    numbers = [band.number for band in bands if band.number]
+    return f"Steps {numbers[0]} to {numbers[-1]}" if numbers else "Remarks"

@@ -1,0 +1,91 @@
+"""What the page's scripts work on: the trace, a sentence for each of its fields, and what each party knows when."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from hellodone.diagram.learning import Learning
+from hellodone.diagram.rows import Detail, Item, Knowledge, Reading
+from hellodone.diagram.steps import title_of
+from hellodone.diagram.values import plain
+from hellodone.diagram.view import View
+from hellodone.messages.certificate_fields import opened
+from hellodone.messages.meanings import Meaning, field_meaning
+from hellodone.trace.model import Party, Step, Trace
+from hellodone.wire.field import Field
+
+
+def page_data(trace: Trace, view: View, sources: Mapping[str, str], secrets_shown: bool) -> dict[str, Any]:
+    """Everything, as JSON's types. The trace in it is one that ``Trace.from_json`` reads."""
+    whole = replace(trace, steps=tuple([_opened(step) for step in trace.steps]))
+    sentences = _Sentences()
+    return {
+        "trace": json.loads(whole.to_json(show_secrets=secrets_shown, indent=None)),
+        "titles": [plain(title_of(step)) for step in trace.steps],
+        "explained": {step.number: list(sentences.of(step.fields)) for step in whole.steps if step.fields is not None},
+        "sentences": sentences.said,
+        "knowledge": _knowledge(trace, view),
+        "sources": dict(sources),
+    }
+
+
+class _Sentences:
+    """Each sentence once, and the numbers of those that a message's fields have, depth first; -1 for none."""
+
+    def __init__(self) -> None:
+        self.said: list[tuple[str, str]] = []
+        self._numbers: dict[Meaning | None, int] = {None: -1}
+
+    def of(self, field: Field, path: tuple[str, ...] = ()) -> Iterator[int]:
+        """The number for the field, then those for its parts."""
+        here = (*path, field.name)
+        yield self._number(field_meaning(here))
+        for child in field.children:
+            yield from self.of(child, here)
+
+    def _number(self, meaning: Meaning | None) -> int:
+        if meaning is not None and meaning not in self._numbers:
+            self._numbers[meaning] = len(self.said)
+            self.said.append((meaning.sentence, meaning.reference))
+        return self._numbers[meaning]
+
+
+def _opened(step: Step) -> Step:
+    return step if step.fields is None else replace(step, fields=opened(step.fields, step.raw))
+
+
+def _knowledge(trace: Trace, view: View) -> dict[str, list[Any]]:
+    """By party: step, connection, and what was learnt then. Who learns nothing is left out, but for who listens."""
+    everybody = Learning(trace, View(True, True, view.eavesdropper_has), tuple(Party), Detail.full)
+    minds: dict[str, list[Any]] = {party: [] for party in Party}
+    for step in trace.steps:
+        for row in everybody.rows(step):
+            minds[row.party].append((step.number, step.connection, _learned(row)))
+    return {party: rows for party, rows in minds.items() if rows or party == Party.eavesdropper}
+
+
+def _learned(row: Knowledge) -> dict[str, Any]:
+    learned: dict[str, Any] = {"items": [_item(item) for item in row.items]}
+    if row.readings:
+        learned["readings"] = [_reading(reading) for reading in row.readings]
+    return learned
+
+
+def _item(item: Item) -> dict[str, Any]:
+    """Without what is empty."""
+    members = {"name": item.name, "how": item.how, "why": item.why, "secret": item.secret, "value": item.value}
+    members |= {"meaning": item.meaning, "formula": item.formula}
+    return {name: member for name, member in members.items() if member}
+
+
+def _reading(reading: Reading) -> dict[str, Any]:
+    return {
+        "number": reading.number,
+        "title": reading.title,
+        "readable": reading.readable,
+        "why": reading.why,
+        "lines": reading.lines,
+    }

@@ -1,0 +1,42 @@
+// What the page is about: the trace as hellodone writes it, sentences for its fields, and what each party knows.
+
+const page = JSON.parse(document.getElementById("data").textContent);
+
+export const { trace, sentences, explained, knowledge, sources } = page;
+export const steps = trace.steps;
+export const records = trace.records || [];
+
+/** The step with that number, or undefined. */
+export function stepAt(number) {
+  return steps[number - 1];
+}
+
+export function title(step) {
+  return page.titles[step.number - 1];
+}
+
+/** Bytes from hexadecimal digits. */
+export function bytesOf(digits) {
+  const bytes = new Uint8Array((digits || "").length / 2);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = parseInt(digits.substr(2 * i, 2), 16);
+  return bytes;
+}
+
+/**
+ * The fields of a step, depth first, each with its depth, its parent's index and its explanation.
+ * Explanations stand in the same order in which the fields are met.
+ */
+export function fieldsOf(step) {
+  const list = [];
+  const said = explained[step.number] || [];
+  const visit = (field, depth, parent) => {
+    const index = list.length;
+    const [sentence, reference] = sentences[said[index]] || ["", ""];
+    const entry = { ...field, meaning: field.meaning || "", index, depth, parent, sentence, reference, children: [] };
+    list.push(entry);
+    for (const child of field.children || []) entry.children.push(visit(child, depth + 1, index));
+    return index;
+  };
+  if (step.fields) visit(step.fields, 0, -1);
+  return list;
+}

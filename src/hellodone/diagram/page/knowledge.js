@@ -1,0 +1,78 @@
+// What each party knows when a step is over, what of it is new, and why.
+
+import { knowledge } from "./data.js";
+import { element } from "./dom.js";
+
+const PARTIES = ["client", "server", "ca", "eavesdropper"];
+const NAMES = { client: "Client", server: "Server", ca: "CA", eavesdropper: "Eavesdropper" };
+
+/** Everything that the party learnt in a connection up to the step, in order. */
+function known(party, step) {
+  const items = [];
+  for (const [number, connection, learned] of knowledge[party] || []) {
+    if (number > step.number) break;
+    if (connection === (step.connection || 0)) for (const item of learned.items) items.push({ ...item, step: number });
+  }
+  return items;
+}
+
+function readings(step) {
+  const found = (knowledge.eavesdropper || []).find(([number]) => number === step.number);
+  return found ? found[2].readings || [] : [];
+}
+
+/** Names of what the step taught, by party; for who listens to the page. */
+export function news(step) {
+  return PARTIES.flatMap((party) => {
+    const names = known(party, step).filter((item) => item.step === step.number).map((item) => item.name);
+    return names.length ? [`${NAMES[party]} learns ${names.join(", ")}.`] : [];
+  }).join(" ");
+}
+
+export function knowledgeView(step) {
+  const columns = PARTIES.filter((party) => knowledge[party]).map((party) => column(party, step));
+  return [element("div", { class: "minds" }, ...columns)];
+}
+
+function column(party, step) {
+  const items = known(party, step);
+  const fresh = items.filter((item) => item.step === step.number);
+  const before = items.filter((item) => item.step !== step.number);
+  const count = `${items.length} known` + (fresh.length ? `, ${fresh.length} new` : "");
+  const body = element("section", { class: `mind by-${party}` }, element("h3", {}, NAMES[party], element("span", { class: "count" }, count)));
+  if (fresh.length) body.append(element("ul", { class: "fresh" }, ...fresh.map(row)));
+  if (party === "eavesdropper") body.append(...readings(step).map(reading));
+  if (before.length) {
+    body.append(element("div", { class: "before" }, ...before.map((item) => chip(item))));
+  }
+  if (!items.length) body.append(element("p", { class: "quiet" }, "Nothing yet."));
+  return body;
+}
+
+function row(item) {
+  return element(
+    "li",
+    { class: item.secret ? "secret" : "" },
+    element("b", {}, item.name),
+    element("span", { class: "why" }, item.formula ? ` = ${item.formula}` : ` ${item.how}: ${item.why}`),
+    item.value ? element("code", {}, item.value) : "",
+    item.meaning ? element("small", {}, item.meaning) : "",
+  );
+}
+
+function chip(item) {
+  const details = element("details", { class: item.secret ? "chip secret" : "chip" }, element("summary", {}, item.name));
+  details.addEventListener("toggle", () => {
+    if (details.open && details.children.length === 1) {
+      const since = `since step ${item.step}: ` + (item.formula ? `= ${item.formula}` : `${item.how}, ${item.why}`);
+      details.append(element("p", {}, since), item.value ? element("code", {}, item.value) : "", element("small", {}, item.meaning || ""));
+    }
+  });
+  return details;
+}
+
+function reading(read) {
+  const kind = read.readable ? "opened" : "sealed";
+  const text = `${read.readable ? "reads" : "cannot read"} step ${read.number}, ${read.title}: ${read.why}`;
+  return element("div", { class: `reading ${kind}` }, element("p", {}, text), ...(read.lines || []).map((line) => element("code", {}, line)));
+}

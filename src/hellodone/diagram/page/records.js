@@ -1,0 +1,77 @@
+// The layer below: in which records the bytes of a step travelled, and what else lay in them.
+
+import { records, steps, title } from "./data.js";
+import { element } from "./dom.js";
+
+const TYPES = { 20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application_data", 24: "heartbeat" };
+const HEADER = 5;
+const carried = new Map(); // index of a record -> the steps in it
+for (const step of steps) {
+  for (const index of step.records || []) {
+    if (!carried.has(index)) carried.set(index, []);
+    carried.get(index).push(step);
+  }
+}
+
+export function recordsView(step, choose) {
+  const indexes = step.records || [];
+  if (!indexes.length) return [element("p", { class: "quiet" }, "No record of TLS carries this step.")];
+  const many = indexes.length > 1 ? `${indexes.length} records carry it.` : "One record carries it.";
+  return [element("p", {}, many), ...indexes.map((index) => recordBox(index, step, choose))];
+}
+
+function recordBox(index, step, choose) {
+  const record = records[index];
+  const all = HEADER + record.length;
+  const inside = carried.get(index) || [];
+  const others = inside.length > 1 ? `, with ${inside.length - 1} other ${inside.length === 2 ? "message" : "messages"}` : "";
+  const protection = record.protection ? `sealed with ${record.protection}: ${record.plaintext_length} bytes inside` : "in the clear";
+  return element(
+    "section",
+    { class: record.protection ? "record sealed" : "record" },
+    element("h3", {}, `Record ${record.sequence} of the ${record.sender}`, element("span", { class: "count" }, protection + others)),
+    bar(record, inside, step, choose),
+    element(
+      "dl",
+      {},
+      ...row("content_type", `${TYPES[record.content_type] || "unknown"}(${record.content_type})`, record.wire?.slice(0, 2)),
+      ...row("version", versionName(record.version), record.wire?.slice(2, 6)),
+      ...row("length", `${record.length}, so ${all} bytes on the wire`, record.wire?.slice(6, 10)),
+    ),
+    record.wire ? dump(record.wire) : element("p", { class: "quiet" }, "The bytes are withheld."),
+  );
+}
+
+function versionName(version) {
+  return { 768: "SSL 3.0", 769: "TLS 1.0", 770: "TLS 1.1", 771: "TLS 1.2" }[version] || `0x${version.toString(16)}`;
+}
+
+function row(name, value, digits) {
+  return [element("dt", {}, name), element("dd", {}, value, digits ? element("code", {}, digits.replace(/../g, "$& ").trim()) : "")];
+}
+
+/** Header and messages as parts of a bar; what a protected record adds is its last part. */
+function bar(record, inside, step, choose) {
+  const parts = [element("span", { class: "part header", title: "header, 5 bytes" }, "5")];
+  let left = record.plaintext_length;
+  for (const other of inside) {
+    const length = Math.min(left, other.length);
+    left -= length;
+    const kind = other.number === step.number ? "part own" : "part";
+    const part = element("button", { class: kind, title: `${title(other)}, ${length} bytes`, onclick: () => choose(other.number) }, `${other.number} ${other.name}`);
+    part.style.flexGrow = Math.max(length, 1);
+    parts.push(part);
+  }
+  const added = record.length - record.plaintext_length;
+  if (added > 0) parts.push(element("span", { class: "part added", title: `nonce, padding, tag or MAC: ${added} bytes` }, `+${added}`));
+  return element("div", { class: "lay" }, ...parts);
+}
+
+function dump(wire) {
+  const lines = [];
+  for (let at = 0; at < wire.length && lines.length < 512; at += 32) {
+    lines.push((at / 2).toString(16).padStart(4, "0") + "  " + wire.slice(at, at + 32).replace(/../g, "$& "));
+  }
+  if (wire.length > 512 * 32) lines.push(`… ${wire.length / 2 - 512 * 16} bytes more`);
+  return element("details", {}, element("summary", {}, "Bytes of the record"), element("pre", {}, lines.join("\n")));
+}
