@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from hellodone.clock import Clock, utc_now
 from hellodone.errors import ConfigurationError
@@ -76,6 +76,8 @@ class Config:
     record_size_limit: int | None = None
     trusted_keys: Collection[bytes] = ()
     supplements: Sequence[Supplement] = ()
+    habits: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
+    """What handshakes under it remember of one another (:mod:`hellodone.handshake.extensions.habit`)."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""

@@ -92,12 +92,21 @@ class Policy:
     @property
     def elliptic_groups(self) -> tuple[int, ...]:
         """The curves among the groups (RFC 8422)."""
-        return tuple(group for group in self.groups if not is_ffdhe(group))
+        return _among(self.groups, True, False)
 
     @property
     def finite_field_groups(self) -> tuple[int, ...]:
         """The finite-field groups among the groups (RFC 7919)."""
-        return tuple(group for group in self.groups if is_ffdhe(group))
+        return _among(self.groups, False, True)
+
+    def groups_for(self, *, curves: bool, primes: bool) -> tuple[int, ...]:
+        """The groups, as far as curves and finite fields are of use."""
+        return _among(self.groups, curves, primes)
+
+
+@lru_cache(maxsize=64)
+def _among(groups: tuple[int, ...], curves: bool, primes: bool) -> tuple[int, ...]:
+    return tuple(group for group in groups if (primes if is_ffdhe(group) else curves))
 
 
 def is_ffdhe(group: int) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from hellodone.crypto.prf import prf
+from hellodone.crypto.prf import Key, prf
 from hellodone.crypto.secret import Secret
 from hellodone.registry.suites import CipherSuite
 
@@ -21,7 +21,7 @@ class KeyBlock:
     server_write_iv: Secret
 
 
-def key_block(master_secret: bytes, client_random: bytes, server_random: bytes, suite: CipherSuite) -> KeyBlock:
+def key_block(master_secret: Key, client_random: bytes, server_random: bytes, suite: CipherSuite) -> KeyBlock:
     """The keys of a connection; note that the randoms go in the other order than for the master secret.
 
     Encrypt-then-MAC changes nothing here (RFC 7366, 3.1).

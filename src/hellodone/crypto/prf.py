@@ -51,9 +51,14 @@ def hash_block_size(hash_name: str) -> int:
     return 128 if hash_name in ("sha384", "sha512") else 64
 
 
-def p_hash(secret: bytes, seed: bytes, length: int, hash_name: str) -> bytes:
+KeyedHmac = HMAC
+Key = bytes | HMAC
+"""A secret, or the HMAC that holds it (:func:`keyed_hmac`): for one that is used several times."""
+
+
+def p_hash(secret: Key, seed: bytes, length: int, hash_name: str) -> bytes:
     """P_hash: HMAC stretched to ``length`` octets (RFC 5246, 5)."""
-    keyed = keyed_hmac(secret, hash_name)
+    keyed = keyed_hmac(secret, hash_name) if isinstance(secret, bytes) else secret
     output = b""
     a = seed
     while len(output) < length:
@@ -67,12 +72,12 @@ def p_hash(secret: bytes, seed: bytes, length: int, hash_name: str) -> bytes:
     return output[:length]
 
 
-def prf(secret: bytes, label: bytes, seed: bytes, length: int, hash_name: str) -> bytes:
+def prf(secret: Key, label: bytes, seed: bytes, length: int, hash_name: str) -> bytes:
     """PRF(secret, label, seed), ``length`` octets of it (RFC 5246, 5; for ``"md5+sha1"`` RFC 2246, 5).
 
     Raises :class:`CryptoError` for a hash that is not there.
     """
-    if hash_name == MD5_SHA1:
+    if hash_name == MD5_SHA1 and isinstance(secret, bytes):
         return _prf10(secret, label + seed, length)
     return p_hash(secret, label + seed, length, hash_name)
 
@@ -97,7 +102,7 @@ def extended_master_secret(premaster_secret: bytes, session_hash: bytes, hash_na
 
 
 def verify_data(
-    master_secret: bytes, label: bytes, handshake_hash: bytes, hash_name: str, length: int = VERIFY_DATA_LENGTH
+    master_secret: Key, label: bytes, handshake_hash: bytes, hash_name: str, length: int = VERIFY_DATA_LENGTH
 ) -> bytes:
     """What Finished carries; ``label`` is ``b"client finished"`` or ``b"server finished"`` (RFC 5246, 7.4.9)."""
     return prf(master_secret, label, handshake_hash, length, hash_name)

@@ -125,8 +125,7 @@ def sign(private_key: object, scheme: int, data: bytes, deterministic: bool = Fa
                 _require_size(method, private_key.key_size)
                 return private_key.sign(data, _padding(method), HASHES[method.hash_name])
             case ec.EllipticCurvePrivateKey() if method.algorithm == "ec":
-                hash_ = HASHES[method.hash_name]
-                return private_key.sign(data, ec.ECDSA(hash_, deterministic_signing=deterministic))
+                return private_key.sign(data, _ecdsa(method.hash_name, deterministic))
             case dsa.DSAPrivateKey() if method.algorithm == "dsa":
                 return private_key.sign(data, HASHES[method.hash_name])
             case ed25519.Ed25519PrivateKey() if method.algorithm == "ed25519":
@@ -150,7 +149,7 @@ def verify(public_key: object, scheme: int, signature: bytes, data: bytes) -> bo
                 _require_size(method, public_key.key_size)
                 public_key.verify(signature, data, _padding(method), HASHES[method.hash_name])
             case ec.EllipticCurvePublicKey() if method.algorithm == "ec":
-                public_key.verify(signature, data, ec.ECDSA(HASHES[method.hash_name]))
+                public_key.verify(signature, data, _ecdsa(method.hash_name))
             case dsa.DSAPublicKey() if method.algorithm == "dsa":
                 public_key.verify(signature, data, HASHES[method.hash_name])
             case ed25519.Ed25519PublicKey() if method.algorithm == "ed25519":
@@ -177,6 +176,12 @@ def _mismatch(scheme: int) -> UnusableKey:
     return UnusableKey(f"the key is not of the type that {scheme_name(scheme)} signs with")
 
 
+@lru_cache(maxsize=16)
+def _ecdsa(hash_name: str, deterministic: bool = False) -> ec.ECDSA:
+    return ec.ECDSA(HASHES[hash_name], deterministic_signing=deterministic)
+
+
+@lru_cache(maxsize=32)
 def _padding(method: _Method) -> padding.AsymmetricPadding:
     """PKCS #1 v1.5, or PSS with a salt as long as the hash (RFC 8446, 4.2.3)."""
     if not method.pss:

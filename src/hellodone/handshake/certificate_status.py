@@ -10,7 +10,7 @@ from hellodone.messages.handshake import CertificateStatus
 from hellodone.pki.answers import Question, RevocationAnswer
 from hellodone.pki.certificates import CertificateError
 from hellodone.pki.lookups import Lookup
-from hellodone.pki.ocsp import OcspResponse, tls_features
+from hellodone.pki.ocsp import OcspResponse
 from hellodone.pki.revocation import (
     STAPLES,
     Revocation,
@@ -70,7 +70,7 @@ def _read(hs: ClientHandshake, message: CertificateStatus) -> None:
 def _check_features(hs: ClientHandshake) -> None:
     """What the certificate promises and we asked for was given (RFC 7633, 4.3.3)."""
     try:
-        promised = tls_features(hs.server_certificates[0])
+        promised = hs.server_certificates[0].tls_features
     except CertificateError as fault:
         raise FatalAlert(fault.alert, fault.reason) from None
     asked = [kind for kind in _STAPLES if kind in promised and kind in hs._extensions_offered]

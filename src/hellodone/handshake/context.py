@@ -14,6 +14,7 @@ from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 from hellodone.config import ClientAuth, ClientConfig, Config, ServerConfig, Supplement
 from hellodone.crypto.finite_field import DHParameters
 from hellodone.crypto.key_block import KeyBlock
+from hellodone.crypto.prf import KeyedHmac
 from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.transcript import Transcript
@@ -70,15 +71,12 @@ class Channel(Protocol):
         ...
 
 
-class CheckMade:
+class CheckMade(NamedTuple):
     """A claim that was put to the test: a true sentence when ``passed``."""
 
-    __slots__ = ("alert", "claim", "passed")
-
-    def __init__(self, claim: str, passed: bool, alert: AlertDescription) -> None:
-        self.claim = claim
-        self.passed = passed
-        self.alert = alert
+    claim: str
+    passed: bool
+    alert: AlertDescription
 
 
 class Previous(NamedTuple):
@@ -157,38 +155,42 @@ class Handshake(Generic[C]):
     client_verify_data: bytes
     server_verify_data: bytes
 
+    # Tools: what the handshake works with, beside the facts
+    _prf_key: KeyedHmac
+    _psk: tuple[bytes, Secret]
+    _identity: Identity | None = None
+    _expected_name: ServerName | None = None
+    _extensions_offered: Extensions = Extensions()
+    _encrypt_then_mac_offered: bool = False
+    _truncated_hmac_offered: bool = False
+    _fragment_length_offered: int = 0
+    _server_types: tuple[int, ...] | None = None
+    _client_types: tuple[int, ...] | None = None
+    _unobtainable: bool = False
+    _supplements: tuple[Supplement, ...] = ()
+    _status_types: tuple[int, ...] = ()
+    _status_types_v2: tuple[int, ...] = ()
+    _certificate_status: CertificateStatus | None = None
+    _signature_scheme: int = 0
+    _client_scheme: int = 0
+    _dh_parameters: DHParameters | None = None
+    _fixed_identity: Identity | None = None  # a client whose certificate holds its Diffie-Hellman key
+    _client_key_is_fixed: bool = False  # the server's view of the same
+    _session: Session | None = None
+    _ticket_offered: bytes | None = None
+    _ticket_promised: bool = False
+    _renew_ticket: bool = False
+    _previous: Previous | None = None
+
     def __init__(self, role: Role, config: C, channel: Channel, transcript: Transcript) -> None:
         self._role = role
         self._config = config
         self._channel = channel
         self._transcript = transcript
-        self._checks: list[CheckMade | VerifiedPath | RevocationAnswer] = []
-        self._identity: Identity | None = None
-        self._expected_name: ServerName | None = None
-        self._extensions_offered = Extensions()
-        self._encrypt_then_mac_offered = False
-        self._truncated_hmac_offered = False
-        self._fragment_length_offered = 0
+        # what CheckMade names, and what words its checks only when asked
+        self._checks: list[tuple[str, bool, AlertDescription] | VerifiedPath | RevocationAnswer] = []
         self._forms: dict[type[Struct], type[Struct]] = {}  # of messages that look otherwise than usual
-        self._server_types: tuple[int, ...] | None = None
-        self._client_types: tuple[int, ...] | None = None
-        self._unobtainable = False
         self._supplements_offered: dict[int, bytes] = {}  # by extension, what both hellos share
-        self._supplements: tuple[Supplement, ...] = ()
-        self._status_types: tuple[int, ...] = ()
-        self._status_types_v2: tuple[int, ...] = ()
-        self._certificate_status: CertificateStatus | None = None
-        self._signature_scheme = 0
-        self._client_scheme = 0
-        self._dh_parameters: DHParameters | None = None
-        self._psk: tuple[bytes, Secret]
-        self._fixed_identity: Identity | None = None  # a client whose certificate holds its Diffie-Hellman key
-        self._client_key_is_fixed = False  # the server's view of the same
-        self._session: Session | None = None
-        self._ticket_offered: bytes | None = None
-        self._ticket_promised = False
-        self._renew_ticket = False
-        self._previous: Previous | None = None
         self._client_auth: ClientAuth = getattr(config, "client_auth", "none")
 
     @property
@@ -211,7 +213,7 @@ class Handshake(Generic[C]):
 
         Raises FatalAlert with that alert when the condition does not hold.
         """
-        self._checks.append(CheckMade(claim, condition, alert))
+        self._checks.append((claim, condition, alert))
         if not condition:
             detail = found if isinstance(found, str) else found()
             raise FatalAlert(alert, f"{detail}; expected: {claim}" if detail else f"it is not so that {claim}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeVar, overload
 
 from hellodone.wire.struct import Struct
@@ -31,6 +32,8 @@ class Ask:
     call: Callable[[], Any]
 
 
+_expected: Callable[..., Expect] = cache(Expect)  # there are as many as kinds of messages, twice
+
 Flow = Generator[Expect | Ask, Any, R]
 
 
@@ -42,7 +45,7 @@ def receive(kind: type[M], *, when: bool = True) -> Flow[M | None]:
     """The next message, which must be of that kind; None without waiting when none is due."""
     if not when:
         return None
-    message: M = yield Expect(kind)
+    message: M = yield _expected(kind)
     return message
 
 
@@ -50,7 +53,7 @@ def optional(kind: type[M], *, when: bool = True) -> Flow[M | None]:
     """The next message if it is of that kind, else None: the peer may leave it out."""
     if not when:
         return None
-    message: M | None = yield Expect(kind, optional=True)
+    message: M | None = yield _expected(kind, optional=True)
     return message
 
 

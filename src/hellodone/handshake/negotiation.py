@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from hellodone.crypto.protection import can_protect
 from hellodone.crypto.signatures import fits
@@ -42,7 +43,12 @@ class NoMatch(Exception):
 
 def suites_offered(policy: Policy, with_psk: bool) -> tuple[int, ...]:
     """What a client offers of the policy's suites: those with pre-shared keys only if it has one."""
-    suites = ((code, cipher_suite(code)) for code in policy.cipher_suites)
+    return _offered(policy.cipher_suites, with_psk)
+
+
+@lru_cache(maxsize=64)
+def _offered(codes: tuple[int, ...], with_psk: bool) -> tuple[int, ...]:
+    suites = ((code, cipher_suite(code)) for code in codes)
     return tuple(code for code, suite in suites if suite is not None and (with_psk or not suite.psk))
 
 

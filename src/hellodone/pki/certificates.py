@@ -284,6 +284,12 @@ class Certificate:
         return tuple(oids.EXTENDED_KEY_USAGES.get(p.dotted_string, p.dotted_string) for p in usage)
 
     @cached_property
+    def tls_features(self) -> frozenset[int]:
+        """The hello extensions that a server with this certificate answers, "must staple" among them (RFC 7633, 4)."""
+        features = self.extension(x509.TLSFeature)
+        return frozenset() if features is None else frozenset(feature.value for feature in features)
+
+    @cached_property
     def basic_constraints(self) -> BasicConstraints | None:
         """The CA flag and the path length (RFC 5280, 4.2.1.9)."""
         return self.extension(x509.BasicConstraints)

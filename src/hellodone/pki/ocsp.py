@@ -81,17 +81,6 @@ class OcspResponse:
         return found
 
 
-def tls_features(certificate: Certificate) -> frozenset[int]:
-    """The hello extensions that a server with this certificate answers, "must staple" among them (RFC 7633, 4).
-
-    Raises CertificateError when the certificate's extensions are malformed.
-    """
-    from cryptography.x509 import TLSFeature
-
-    features = certificate.extension(TLSFeature)
-    return frozenset() if features is None else frozenset(feature.value for feature in features)
-
-
 def malformed(how: str = "malformed") -> CertificateError:
     """What is raised about bytes that are no OCSP response we read."""
     return CertificateError(AlertDescription.bad_certificate_status_response, f"the OCSP response is {how}")

@@ -7,7 +7,7 @@ values and reasons.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
@@ -38,7 +38,7 @@ class Demands:
     """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be."""
 
     role: Role
-    at: datetime
+    at: datetime = field(compare=False)
     name: ServerName | None = None
     usage: Usage | None = None
     minimum_rsa_bits: int = 2048

@@ -143,7 +143,7 @@ def _utc(at: datetime) -> datetime:
 
 
 def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:
-    key = (tuple(certificate.der for certificate in chain), replace(demands, at=_EPOCH), maximum_depth)
+    key = (tuple([certificate.der for certificate in chain]), demands, maximum_depth)
     known = trust.verified.get(key, demands.at)
     if known is not None:
         return VerifiedPath(known, demands)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.registry.codes import HandshakeType
@@ -33,8 +33,18 @@ class Joiner:
         """A handshake is complete: the next one may hold as much again."""
         self._total = 0
 
-    def join(self, content: bytes) -> Iterator[bytes]:
+    def join(self, content: bytes) -> Iterable[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
+        length = len(content)
+        if self._buffer or length > USUAL or int.from_bytes(content[:HEADER_LENGTH], "big") & 0xFFFFFF != length - 4:
+            return self._split(content)
+        self._total += length
+        if self._total > self._maximum:
+            self._total -= length
+            self._check_length(content[0], length)
+        return (content,)  # as most records are: one message, and nothing else
+
+    def _split(self, content: bytes) -> Iterator[bytes]:
         buffer = content
         if self._buffer:
             self._buffer += content
@@ -50,7 +60,6 @@ class Joiner:
             if size < end:
                 break
             self._total += length
-            self._buffer = bytearray(buffer[end:])  # what is left, should the message end this
             yield buffer[start:end]
             start = end
         self._buffer = bytearray(buffer[start:])

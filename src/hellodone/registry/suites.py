@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from typing import NamedTuple
 
 from hellodone.errors import ConfigurationError
 from hellodone.registry.ciphers import CIPHERS, MACS, NO_MAC, Cipher, Mac
@@ -25,8 +26,10 @@ __all__ = [
     "CipherSuite",
     "KeyExchange",
     "Mac",
+    "Needs",
     "cipher_suite",
     "find_cipher_suite",
+    "needs_of",
     "parse_cipher_list",
     "suite_name",
 ]
@@ -136,6 +139,29 @@ def cipher_suite(code: int) -> CipherSuite | None:
     mac = NO_MAC if cipher.kind == "aead" else MACS[hash_name]
     prf_hash = "sha384" if hash_name == "SHA384" else "sha256"
     return CipherSuite(code, name, openssl_name, key_exchange, cipher, mac, prf_hash, reference)
+
+
+class Needs(NamedTuple):
+    """What at least one of several suites has use for."""
+
+    curves: bool
+    primes: bool
+    certificates: bool
+    block_ciphers: bool
+    separate_macs: bool
+
+
+@lru_cache(maxsize=256)
+def needs_of(codes: tuple[int, ...]) -> Needs:
+    """What an offer of these suites is to be completed with; numbers that are no suite of ours need nothing."""
+    suites = [suite for suite in map(cipher_suite, codes) if suite is not None]
+    return Needs(
+        curves=any(suite.elliptic for suite in suites),
+        primes=any(suite.finite_field for suite in suites),
+        certificates=any(suite.authenticates_server for suite in suites),
+        block_ciphers=any(suite.is_cbc for suite in suites),
+        separate_macs=any(not suite.is_aead for suite in suites),
+    )
 
 
 def suite_name(code: int) -> str:

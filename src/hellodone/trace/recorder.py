@@ -185,8 +185,8 @@ def facts_between(hs: Handshake[Any], start: int, stop: int) -> dict[str, object
 def checks_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[CheckMade]:
     """The checks with these numbers. What made an answer useless decides nothing yet, so it is not among them."""
     for made in hs._checks[start:stop]:
-        if isinstance(made, CheckMade):
-            yield made
+        if isinstance(made, tuple):
+            yield CheckMade(*made)
         else:
             yield from (CheckMade(check.claim, True, NO_ALERT) for check in made.checks if check.passed)
 

@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from hellodone.errors import DecodeError, EncodeError
-from hellodone.wire.codec import Fixed, Opaque, Reader, Rest, Uint, Uints
+from hellodone.wire.codec import Fixed, Opaque, Reader, Rest, Uint, Uints, Vector
 
 UNUSUAL: Final = (DecodeError, EncodeError, IndexError, OverflowError, struct.error)
 
@@ -93,8 +93,14 @@ def _reading(name: str, codec: Any) -> list[str]:
         content = "data[pos : pos + n]"
         value = f"tuple({content})" if codec.number.size == 1 else f"unpack(f'>{{n >> 1}}H', {content})"
         return [*_length(codec), f"{name} = {value}; pos += n"]
+    if kind is Vector and isinstance(codec.item, Opaque):
+        item = [f"    {line}" for line in (*_reading("item", codec.item), "items.append(item)")]
+        last = ["if pos != stop: raise unusual", f"{name} = tuple(items)"]
+        return [*_length(codec), "stop = pos + n; items = []", "while pos < stop:", *item, *last]
     if hasattr(codec, "choose"):  # a Select
         return [f"{name}, pos = read(codec_{name}.choose({{{codec.field!r}: {codec.field}}}), data, pos, end)"]
+    if hasattr(codec, "_straight_line"):  # a Struct
+        return [f"{name}, pos = codec_{name}._straight_line().scan(data, pos, end)"]
     return [f"{name}, pos = read(codec_{name}, data, pos, end)"]
 
 
@@ -127,6 +133,8 @@ def _writing(name: str, codec: Any) -> tuple[list[str], str]:
         return [bounds], f"({size} * len({name})).to_bytes({codec.width}, 'big'), {content}"
     if hasattr(codec, "choose"):
         return [], f"written(codec_{name}.choose({{{codec.field!r}: {codec.field}}}), {name})"
+    if hasattr(codec, "_straight_line"):
+        return [], f"{name}.encode()"
     return [], f"written(codec_{name}, {name})"
 
 

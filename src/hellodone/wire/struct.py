@@ -112,7 +112,7 @@ class Struct:
         """The struct at the cursor. Raises DecodeError naming struct and field."""
         try:
             value: Self
-            value, pos = cls._straight_line().scan(reader.data, reader.pos, reader.end)
+            value, pos = (cls._straight or cls._straight_line()).scan(reader.data, reader.pos, reader.end)
             if pos <= reader.end:
                 reader.pos = pos
                 return value
@@ -130,7 +130,7 @@ class Struct:
     def encode(self) -> bytes:
         """The struct as bytes. Raises EncodeError naming struct and field."""
         try:
-            return self._straight_line().encode(self)
+            return (self._straight or self._straight_line()).encode(self)
         except UNUSUAL:
             out = bytearray()
             self._write_checked(out)  # the codecs will say what is wrong

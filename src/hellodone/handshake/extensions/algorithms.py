@@ -8,8 +8,10 @@ from hellodone.handshake.extensions.rule import Rule
 from hellodone.messages.extensions.algorithms import ECPointFormatList, NamedGroupList, SupportedSignatureAlgorithms
 from hellodone.registry.codes import ECPointFormat, ExtensionType
 from hellodone.registry.naming import name_of
-from hellodone.registry.suites import cipher_suite
+from hellodone.registry.suites import needs_of
 from hellodone.wire.struct import Struct
+
+_UNCOMPRESSED = ECPointFormatList((ECPointFormat.uncompressed,))
 
 
 class SupportedGroupsRule(Rule[NamedGroupList, NamedGroupList]):
@@ -20,10 +22,8 @@ class SupportedGroupsRule(Rule[NamedGroupList, NamedGroupList]):
 
     def offer(self, hs: ClientHandshake) -> NamedGroupList | None:
         """The policy's groups, as far as some suite offered can use them."""
-        policy, suites = hs._config.policy, [cipher_suite(code) for code in hs.cipher_suites_offered]
-        elliptic = policy.elliptic_groups if any(s is not None and s.elliptic for s in suites) else ()
-        finite = policy.finite_field_groups if any(s is not None and s.finite_field for s in suites) else ()
-        hs.client_groups = tuple(group for group in policy.groups if group in elliptic or group in finite)
+        needs = needs_of(hs.cipher_suites_offered)
+        hs.client_groups = hs._config.policy.groups_for(curves=needs.curves, primes=needs.primes)
         return NamedGroupList(hs.client_groups) if hs.client_groups else None
 
     def read(self, hs: ServerHandshake, offer: NamedGroupList | None) -> None:
@@ -39,8 +39,7 @@ class PointFormatsRule(Rule[ECPointFormatList, ECPointFormatList]):
 
     def offer(self, hs: ClientHandshake) -> ECPointFormatList | None:
         """Uncompressed, with suites that need points."""
-        elliptic = any(s is not None and s.elliptic for s in map(cipher_suite, hs.cipher_suites_offered))
-        return ECPointFormatList((ECPointFormat.uncompressed,)) if elliptic else None
+        return _UNCOMPRESSED if needs_of(hs.cipher_suites_offered).curves else None
 
     def read(self, hs: ServerHandshake, offer: ECPointFormatList | None) -> None:
         """The list must have the uncompressed form."""
@@ -48,7 +47,7 @@ class PointFormatsRule(Rule[ECPointFormatList, ECPointFormatList]):
 
     def answer(self, hs: ServerHandshake) -> ECPointFormatList | None:
         """Uncompressed, when a curve is used (5.2)."""
-        return ECPointFormatList((ECPointFormat.uncompressed,)) if hs.cipher_suite.elliptic else None
+        return _UNCOMPRESSED if hs.cipher_suite.elliptic else None
 
     def accept(self, hs: ClientHandshake, answer: ECPointFormatList | None) -> None:
         """The same rule for the server's list (5.2)."""

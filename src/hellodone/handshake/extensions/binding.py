@@ -10,7 +10,7 @@ from hellodone.handshake.extensions.rule import Rule
 from hellodone.messages.extensions.empty import EncryptThenMAC, ExtendedMasterSecret, TruncatedHMAC
 from hellodone.messages.extensions.records import RenegotiationInfo
 from hellodone.registry.codes import ExtensionType
-from hellodone.registry.suites import TLS_EMPTY_RENEGOTIATION_INFO_SCSV, cipher_suite
+from hellodone.registry.suites import TLS_EMPTY_RENEGOTIATION_INFO_SCSV, needs_of
 
 
 class ExtendedMasterSecretRule(Rule[ExtendedMasterSecret, ExtendedMasterSecret]):
@@ -120,8 +120,8 @@ class EncryptThenMacRule(Rule[EncryptThenMAC, EncryptThenMAC]):
 
     def offer(self, hs: ClientHandshake) -> EncryptThenMAC | None:
         """With suites it can change."""
-        block = any(s is not None and s.is_cbc for s in map(cipher_suite, hs.cipher_suites_offered))
-        return EncryptThenMAC() if block and hs._config.policy.encrypt_then_mac else None
+        useful = hs._config.policy.encrypt_then_mac and needs_of(hs.cipher_suites_offered).block_ciphers
+        return EncryptThenMAC() if useful else None
 
     def read(self, hs: ServerHandshake, offer: EncryptThenMAC | None) -> None:
         """Remembered until the suite is known."""
@@ -167,10 +167,8 @@ class TruncatedHmacRule(Rule[TruncatedHMAC, TruncatedHMAC]):
 
     def offer(self, hs: ClientHandshake) -> TruncatedHMAC | None:
         """With suites it can change."""
-        suites = map(cipher_suite, hs.cipher_suites_offered)
-        return (
-            TruncatedHMAC() if hs._config.policy.truncated_hmac and any(s and not s.is_aead for s in suites) else None
-        )
+        useful = hs._config.policy.truncated_hmac and needs_of(hs.cipher_suites_offered).separate_macs
+        return TruncatedHMAC() if useful else None
 
     def read(self, hs: ServerHandshake, offer: TruncatedHMAC | None) -> None:
         """Remembered until the suite is known."""

@@ -6,7 +6,8 @@ To speak one more extension, write its rule and add it to ``RULES``.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
@@ -20,6 +21,7 @@ from hellodone.handshake.extensions.binding import (
 )
 from hellodone.handshake.extensions.certificate_types import ClientCertificateTypeRule, ServerCertificateTypeRule
 from hellodone.handshake.extensions.certificate_url import ClientCertificateUrlRule
+from hellodone.handshake.extensions.habit import LONGEST, habitually
 from hellodone.handshake.extensions.names import AlpnRule, ServerNameRule
 from hellodone.handshake.extensions.padding import PaddingRule
 from hellodone.handshake.extensions.rule import Rule
@@ -28,10 +30,13 @@ from hellodone.handshake.extensions.sizes import MaxFragmentLengthRule, RecordSi
 from hellodone.handshake.extensions.status import StatusRequestRule, StatusRequestV2Rule
 from hellodone.handshake.extensions.supplements import supplement_rules
 from hellodone.handshake.extensions.transparency import SignedCertificateTimestampRule
-from hellodone.messages.extensions import Extension, Extensions
+from hellodone.messages.extensions import Extensions
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.naming import name_of
+from hellodone.registry.suites import TLS_EMPTY_RENEGOTIATION_INFO_SCSV
 from hellodone.wire.struct import Struct
+
+_WORTH_KEEPING: Final = 2**7  # bytes of an extension: longer ones are names and tickets, which differ
 
 RULES: Sequence[Rule[Struct, Struct]] = (
     ServerNameRule(),
@@ -64,15 +69,31 @@ def rules(hs: Handshake[Any]) -> Sequence[Rule[Struct, Struct]]:
 
 def offer_all(hs: ClientHandshake) -> Extensions:
     """The extensions of our ClientHello."""
+    if hs._config.supplements or hs._previous is not None:
+        return _offer(hs)
+    ticket = b"" if hs._session is None else hs._session.ticket
+    return _offer(hs) if ticket else habitually(hs, ("offer", hs._expected_name), lambda: _offer(hs))
+
+
+def _offer(hs: ClientHandshake) -> Extensions:
     return _extensions((rule.extension_type, rule.offer(hs)) for rule in rules(hs))
 
 
 def read_all(hs: ServerHandshake, extensions: Extensions) -> None:
     """Learn what the client's extensions say. Raises FatalAlert, DecodeError."""
+    ticket = extensions.get(ExtensionType.session_ticket)
+    if ticket or hs._config.supplements or hs._previous is not None or extensions.size > LONGEST:
+        _read(hs, extensions)
+        return
+    signalled = TLS_EMPTY_RENEGOTIATION_INFO_SCSV in hs.cipher_suites_offered
+    habitually(hs, ("read", extensions, signalled), lambda: _read(hs, extensions))
+
+
+def _read(hs: ServerHandshake, extensions: Extensions) -> None:
     refuse_duplicates(extensions)
     for rule in rules(hs):
         data = extensions.get(rule.extension_type)
-        rule.read(hs, None if data is None else rule.offered.parse(data))
+        rule.read(hs, None if data is None else _parsed(rule.offered, data))
 
 
 def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
@@ -86,7 +107,7 @@ def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
 def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
     """Conclude from the server's extensions. Raises FatalAlert, DecodeError."""
     refuse_duplicates(answered)
-    unsolicited = [kind for kind in answered.types if kind not in offered.types]
+    unsolicited = [kind for kind in answered.types if kind not in offered]
     hs.check(
         not unsolicited,
         AlertDescription.unsupported_extension,
@@ -95,7 +116,16 @@ def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -
     )
     for rule in rules(hs):
         data = answered.get(rule.extension_type)
-        rule.accept(hs, None if data is None else rule.answered.parse(data))
+        rule.accept(hs, None if data is None else _parsed(rule.answered, data))
+
+
+def _parsed(form: type[Struct], data: bytes) -> Struct:
+    said: Struct = _parsed_before(form, data) if len(data) <= _WORTH_KEEPING else form.parse(data)
+    return said
+
+
+_parsed_before: Any = lru_cache(maxsize=512)(lambda form, data: form.parse(data))
+"""Peers say the same things again and again: what is short is not read anew each time."""
 
 
 def refuse_duplicates(extensions: Extensions) -> None:
@@ -109,4 +139,4 @@ def refuse_duplicates(extensions: Extensions) -> None:
 
 
 def _extensions(pairs: Iterable[tuple[int, Struct | None]]) -> Extensions:
-    return Extensions(Extension(kind, body.encode()) for kind, body in pairs if body is not None)
+    return Extensions.of([(kind, body.encode()) for kind, body in pairs if body is not None])

@@ -16,7 +16,7 @@ from hellodone.messages.handshake import CertificateStatus
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.raw_keys import is_raw
 from hellodone.registry.codes import CertificateStatusType, ExtensionType
-from hellodone.registry.suites import cipher_suite
+from hellodone.registry.suites import needs_of
 
 _ANY_RESPONDER = OCSPStatusRequest((), b"")
 OCSP, OCSP_MULTI = CertificateStatusType.ocsp, CertificateStatusType.ocsp_multi
@@ -91,8 +91,7 @@ class StatusRequestRule(Rule[CertificateStatusRequest, CertificateStatusAcknowle
 
 
 def _has_certificates(hs: ClientHandshake) -> bool:
-    suites = map(cipher_suite, hs.cipher_suites_offered)
-    return any(suite is not None and suite.authenticates_server for suite in suites)
+    return needs_of(hs.cipher_suites_offered).certificates
 
 
 def _status(hs: ServerHandshake, kind: int) -> CertificateStatus | None:

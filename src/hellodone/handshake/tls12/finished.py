@@ -37,7 +37,7 @@ def receive_finished(hs: Handshake[Config]) -> Flow[None]:
 
 def _conclude(hs: Handshake[Config], sender: Role) -> bytes:
     label = b"client finished" if sender == "client" else b"server finished"
-    data = verify_data(hs.master_secret, label, hs._transcript.digest(), hs.cipher_suite.prf_hash)
+    data = verify_data(hs._prf_key, label, hs._transcript.digest(), hs.cipher_suite.prf_hash)
     if sender == "client":
         hs.client_verify_data = data
     else:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from hellodone.crypto.key_block import KeyBlock, key_block
-from hellodone.crypto.prf import extended_master_secret, master_secret
+from hellodone.crypto.prf import extended_master_secret, keyed_hmac, master_secret
 from hellodone.crypto.protection import new_opener, new_sealer
 from hellodone.crypto.secret import Secret
 from hellodone.handshake.context import Handshake
@@ -25,7 +25,8 @@ def derive_keys(hs: Handshake[Any]) -> None:
 
 def derive_key_block(hs: Handshake[Any]) -> None:
     """The keys of this connection, fresh also when the master secret is an earlier session's (6.3)."""
-    hs.key_block = key_block(hs.master_secret, hs.client_random, hs.server_random, hs.cipher_suite)
+    hs._prf_key = keyed_hmac(hs.master_secret, hs.cipher_suite.prf_hash)
+    hs.key_block = key_block(hs._prf_key, hs.client_random, hs.server_random, hs.cipher_suite)
     if hs._config.key_log is not None:
         hs._config.key_log(f"CLIENT_RANDOM {hs.client_random.hex()} {hs.master_secret.reveal().hex()}")
 

@@ -1,7 +1,8 @@
 """The block of extensions at the end of a hello (RFC 5246, 7.4.1.4)."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from typing import Annotated, Any, overload
+import struct
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Annotated, Any, Self, overload
 
 from hellodone.errors import DecodeError, EncodeError
 from hellodone.messages.extensions.forms import extension_form
@@ -13,6 +14,7 @@ from hellodone.wire.field import Field
 from hellodone.wire.struct import Struct, dissect
 
 _TYPE = numbered(uint16, ExtensionType)
+_header = struct.Struct(">HH")  # type and length of an extension: read one by one, they take as long as the hello
 
 
 class Extension(Struct):
@@ -28,34 +30,47 @@ class Extensions(Sequence[Extension]):
     ``present`` tells the two empty ones apart; unless told, a block is there when it holds something. Immutable.
     """
 
-    __slots__ = ("_entries", "present")
+    __slots__ = ("_first", "_pairs", "present", "types")
 
-    _entries: tuple[Extension, ...]
+    _pairs: tuple[tuple[int, bytes], ...]  # an Extension is made for whoever wants to see one
+    _first: Mapping[int, bytes]  # by type, the first of each
+    types: tuple[int, ...]
+    """The types, in order."""
     present: bool
 
     def __init__(self, entries: Iterable[Extension] = (), present: bool | None = None) -> None:
-        object.__setattr__(self, "_entries", tuple(entries))
-        object.__setattr__(self, "present", bool(self._entries) if present is None else present)
+        self._set(tuple((entry.extension_type, entry.extension_data) for entry in entries), present)
+
+    @classmethod
+    def of(cls, pairs: Iterable[tuple[int, bytes]], present: bool | None = None) -> Self:
+        """From types and data."""
+        self = cls.__new__(cls)
+        self._set(tuple(pairs), present)
+        return self
+
+    def _set(self, pairs: tuple[tuple[int, bytes], ...], present: bool | None) -> None:
+        put = object.__setattr__
+        put(self, "_pairs", pairs)
+        put(self, "_first", dict(reversed(pairs)))
+        put(self, "types", tuple([kind for kind, _ in pairs]))
+        put(self, "present", bool(pairs) if present is None else present)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("extensions do not change once they are made")
 
     def get(self, extension_type: int) -> bytes | None:
         """The data of the first extension of that type, or None."""
-        for extension in self._entries:
-            if extension.extension_type == extension_type:
-                return extension.extension_data
-        return None
+        return self._first.get(extension_type)
 
     @property
-    def types(self) -> tuple[int, ...]:
-        """The types, in order."""
-        return tuple(extension.extension_type for extension in self._entries)
+    def size(self) -> int:
+        """Their bytes on the wire, without the length of the block."""
+        return sum([4 + len(data) for _, data in self._pairs])
 
     def duplicates(self) -> tuple[int, ...]:
         """The types that occur more than once, which none may (RFC 5246, 7.4.1.4)."""
         types = self.types
-        if len(set(types)) == len(types):
+        if len(self._first) == len(types):
             return ()
         return tuple(kind for kind in dict.fromkeys(types) if types.count(kind) > 1)
 
@@ -64,31 +79,36 @@ class Extensions(Sequence[Extension]):
     @overload
     def __getitem__(self, index: slice) -> tuple[Extension, ...]: ...
     def __getitem__(self, index: int | slice) -> Extension | tuple[Extension, ...]:
-        return self._entries[index]
+        if isinstance(index, slice):
+            return tuple(Extension(*pair) for pair in self._pairs[index])
+        return Extension(*self._pairs[index])
 
     def __contains__(self, item: object) -> bool:
         """Whether an extension of that type, or that very extension, is there."""
         if isinstance(item, int):
-            return item in self.types
-        return item in self._entries
+            return item in self._first
+        return isinstance(item, Extension) and (item.extension_type, item.extension_data) in self._pairs
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._pairs)
 
     def __iter__(self) -> Iterator[Extension]:
-        return iter(self._entries)
+        return (Extension(*pair) for pair in self._pairs)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Extensions):
             return NotImplemented
-        return self._entries == other._entries and self.present == other.present
+        return self._pairs == other._pairs and self.present == other.present
 
     def __hash__(self) -> int:
-        return hash((self._entries, self.present))
+        return hash((self._pairs, self.present))
 
     def __repr__(self) -> str:
         names = ", ".join(name_of(ExtensionType, kind) for kind in self.types)
         return f"Extensions({names})" if self.present else "Extensions(absent)"
+
+
+_ABSENT = Extensions()
 
 
 class ExtensionBlock:
@@ -102,14 +122,13 @@ class ExtensionBlock:
     def read(self, reader: Reader) -> Extensions:
         """See Codec. The block must reach the end of the message."""
         if reader.pos == reader.end:
-            return Extensions()
+            return _ABSENT
         inner = reader.sub(reader.uint(2))
-        entries = []
-        while inner.pos < inner.end:  # not Extension.read: half of the time that a ClientHello takes is spent here
-            header = inner.take(4)
-            data = inner.take(header[2] << 8 | header[3])
-            entries.append(Extension(header[0] << 8 | header[1], data))
-        return Extensions(entries, present=True)
+        pairs = []
+        while inner.pos < inner.end:
+            kind, length = _header.unpack(inner.take(4))
+            pairs.append((kind, inner.take(length)))
+        return Extensions.of(pairs, present=True)
 
     def write(self, value: Extensions, out: bytearray) -> None:
         """See Codec."""
@@ -117,14 +136,13 @@ class ExtensionBlock:
             if value:
                 raise EncodeError("extensions in a block that is absent")
             return
-        start = len(out)
-        out += bytes(2)
-        for extension in value:
-            extension.write(out)
-        length = len(out) - start - 2
-        if length > 0xFFFF:
-            raise EncodeError(f"{length} bytes of extensions, at most 65535 allowed")
-        out[start : start + 2] = length.to_bytes(2, "big")
+        length = value.size
+        if length > 0xFFFF or max(value.types, default=0) > 0xFFFF:
+            raise EncodeError(f"{length} bytes of extensions of types up to {max(value.types)}; both have 16 bits")
+        out += length.to_bytes(2, "big")
+        for kind, data in value._pairs:
+            out += _header.pack(kind, len(data))
+            out += data
 
     def dissect(self, reader: Reader, name: str) -> Field:
         """See Codec. Every extension with a known form is dissected by it."""
