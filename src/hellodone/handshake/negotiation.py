@@ -46,7 +46,7 @@ def suites_offered(policy: Policy, with_psk: bool) -> tuple[int, ...]:
     return _offered(policy.cipher_suites, with_psk)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=2**6)
 def _offered(codes: tuple[int, ...], with_psk: bool) -> tuple[int, ...]:
     suites = ((code, cipher_suite(code)) for code in codes)
     return tuple(code for code, suite in suites if suite is not None and (with_psk or not suite.psk))

@@ -124,7 +124,7 @@ def _parsed(form: type[Struct], data: bytes) -> Struct:
     return said
 
 
-_parsed_before: Any = lru_cache(maxsize=512)(lambda form, data: form.parse(data))
+_parsed_before: Any = lru_cache(maxsize=2**9)(lambda form, data: form.parse(data))
 """Peers say the same things again and again: what is short is not read anew each time."""
 
 
