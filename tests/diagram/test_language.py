@@ -23,13 +23,21 @@ def sentences(code: str) -> dict[str, str]:
     return {
         f"{table}.{key}": text
         for table, keys in tables(code).items()
-        if table != "claims"
+        if table not in ("claims", "things")
         for key, text in keys.items()
     }
 
 
 def places(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def claims_about_certificates() -> Iterator[str]:
+    """What ``claim`` is set to where certificates are judged."""
+    for path in sorted((SOURCE / "pki").rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "claim":
+                yield from templates(node.value)
 
 
 def claims_in_the_code() -> Iterator[str]:
@@ -73,6 +81,13 @@ def test_every_check_of_the_handshake_has_words(code: str) -> None:
     said = [claim.replace("the VALUE", "the client", 1) for claim in claims_in_the_code()]
     said = [re.sub("^the client extended", "the client offers extended", claim) for claim in said]
     assert len(said) > 50
+    assert [claim for claim in said if words.claim(claim) == claim] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_check_of_a_certificate_has_words(code: str) -> None:
+    words, said = language(code), list(claims_about_certificates())
+    assert len(said) > 15
     assert [claim for claim in said if words.claim(claim) == claim] == []
 
 
