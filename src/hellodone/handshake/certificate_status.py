@@ -79,7 +79,7 @@ def _check_features(hs: ClientHandshake) -> None:
             "server_certificate_status" in vars(hs),
             AlertDescription.bad_certificate,
             "a certificate that must come with an OCSP response does (RFC 7633, 4.3.3)",
-            "there is none",
+            lambda: f"the TLS feature extension of {hs.server_certificates[0].name} demands one, the server sent none",
         )
 
 

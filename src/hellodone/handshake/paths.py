@@ -8,7 +8,7 @@ from hellodone.config import ClientConfig, ServerConfig
 from hellodone.handshake.requirements import REQUIREMENTS
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.names import ServerName
-from hellodone.pki.verify import VerifiedPath, verify_client_chain, verify_server_chain
+from hellodone.pki.verify import Usage, VerifiedPath, verify_client_chain, verify_server_chain
 from hellodone.registry.suites import CipherSuite
 
 
@@ -35,15 +35,20 @@ def client_path(config: ServerConfig, chain: Sequence[Certificate]) -> VerifiedP
     """The client's path; None when no trust store was given. Raises CertificateError."""
     if config.client_trust is None:
         return None
-    leaf = chain[0]
-    signs = (leaf.key_usage is None or "digitalSignature" in leaf.key_usage) and leaf.key_type.algorithm != "dh"
     return verify_client_chain(
         chain,
         config.client_trust,
         config.clock(),
-        usage="digital_signature" if signs else "key_agreement",
+        usage=_client_usage(chain[0]),
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
         judge_alone=config.policy.judge_certificates_alone,
         conformance=config.policy.certificate_profile,
     )
+
+
+def _client_usage(leaf: Certificate) -> Usage:
+    """What the client does with its key: agree when the key can or may do nothing else, else sign (RFC 5246, 7.4.6)."""
+    allowed = leaf.key_usage
+    fixed = allowed is not None and "keyAgreement" in allowed and "digitalSignature" not in allowed
+    return "key_agreement" if fixed or leaf.key_type.algorithm in ("dh", "x25519", "x448") else "digital_signature"

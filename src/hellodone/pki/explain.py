@@ -16,7 +16,7 @@ from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.checks import CertificateCheck
 from hellodone.pki.issued import signed_by
 from hellodone.pki.judge import judge
-from hellodone.pki.paths import DeadEnd, Search
+from hellodone.pki.paths import DeadEnd, Search, key_identifier
 from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Demands
 from hellodone.pki.text import counted, key_text, printable
@@ -104,17 +104,23 @@ def _refuted(end: DeadEnd, trust: TrustStore) -> CertificateError:
             f"{issuer.name} ({_key_of(issuer)})",
             rule=Rule.KEY,
         )
-    if all(candidate in trust for candidate, _ in end.refuted):
+    meant = key_identifier(last, x509.AuthorityKeyIdentifier)
+    same_key = meant is not None and meant == key_identifier(issuer, x509.SubjectKeyIdentifier)
+    if not same_key and all(candidate in trust for candidate, _ in end.refuted):
         return CertificateError(
             AlertDescription.unknown_ca,
             f"{last.name} names {issuer.name} as its issuer, but the {issuer.name} of the trust store "
             f"({trust.describe()}) has another key: another CA of the same name, or the certificate was altered",
             rule=Rule.ISSUER,
         )
+    why = (
+        "its authority key identifier names that very key, so the certificate was altered"
+        if same_key
+        else "the certificate was altered, or issued under another key of that name"
+    )
     return CertificateError(
         AlertDescription.bad_certificate,
-        f"the signature of {last.name} does not verify with the key of its issuer {issuer.name}: "
-        "the certificate was altered, or issued under another key of that name",
+        f"the signature of {last.name} does not verify with the key of its issuer {issuer.name}: {why}",
         rule=Rule.SIGNATURE,
     )
 

@@ -78,7 +78,7 @@ class LabAuthority:
         """A CA below this one; ``profile`` replaces what its certificate would say."""
         random = None if self.random is token_bytes else self.random
         private_key = cast("CertificateIssuerPrivateKeyTypes", generate_key(key, random))
-        chosen = profile or replace(_ca_profile(name, self.at, path_length=0), extensions=self._sources())
+        chosen = profile or self.ca_profile(name, path_length=0)
         certificate = self.issue(chosen, private_key.public_key())
         return LabAuthority(certificate, private_key, self.at, (self.certificate, *self.parents), self.random)
 
@@ -96,6 +96,10 @@ class LabAuthority:
     def pem(self) -> bytes:
         """The root's certificate in PEM, for ``--cacert`` of any program."""
         return self.root.x509.public_bytes(Encoding.PEM)
+
+    def ca_profile(self, name: str, path_length: int | None = None) -> Profile:
+        """What :meth:`intermediate` puts into a certificate; it allows no further CAs unless told otherwise."""
+        return replace(_ca_profile(name, self.at, path_length), extensions=self._sources())
 
     def server_profile(self, names: Sequence[str] = LOCALHOST, key: str = "rsa") -> Profile:
         """What :meth:`issue_server` puts into a certificate, to be changed with ``dataclasses.replace``."""

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, r
 
 from hellodone.crypto.finite_field import DHParameters, StaticDHPrivateKey, generate_static_dh_key
 from hellodone.errors import ConfigurationError
+from hellodone.pki.certificates import Certificate
 
 Random = Callable[[int], bytes]
 LeafKey = (
@@ -66,6 +67,16 @@ def key_usage_for(kind: str) -> tuple[str, ...]:
     return (
         ("digitalSignature", "keyEncipherment") if kind in _RSA_SIZES and kind != "rsa_pss" else ("digitalSignature",)
     )
+
+
+def key_kind(certificate: Certificate) -> str:
+    """The kind of key that is most like a certificate's: of its algorithm, size and curve where there is one."""
+    key = certificate.key_type
+    if key.algorithm == "rsa":
+        return next((kind for kind, bits in _RSA_SIZES.items() if bits == key.bits), "rsa")
+    if key.algorithm == "ec":
+        return next((kind for kind, curve in _SIGNING_CURVES.items() if curve.name == key.curve), "ec")
+    return key.algorithm
 
 
 def generate_key(kind: str, random: Random | None = None) -> LeafKey:

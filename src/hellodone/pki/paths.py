@@ -86,9 +86,9 @@ class Search:
         """Certificates with the name of the last one's issuer, those its key identifier fits and anchors first."""
         last = path[-1]
         named = (*self._trust.named(last.issuer_bytes), *self._presented.get(last.issuer_bytes, ()))
-        key = _key_identifier(last, x509.AuthorityKeyIdentifier)
+        key = key_identifier(last, x509.AuthorityKeyIdentifier)
         candidates = [issuer for issuer in dict.fromkeys(named) if issuer not in path]
-        return sorted(candidates, key=lambda issuer: _key_identifier(issuer, x509.SubjectKeyIdentifier) != key)
+        return sorted(candidates, key=lambda issuer: key_identifier(issuer, x509.SubjectKeyIdentifier) != key)
 
     def _verdict(self, certificate: Certificate, issuer: Certificate) -> Verdict:
         pair = certificate.der, issuer.der
@@ -102,7 +102,7 @@ def intermediates(issuers: Sequence[Certificate]) -> int:
     return sum(not issuer.self_issued for issuer in issuers)
 
 
-def _key_identifier(
+def key_identifier(
     certificate: Certificate, kind: type[x509.SubjectKeyIdentifier] | type[x509.AuthorityKeyIdentifier]
 ) -> bytes | None:
     """The identifier of the subject's or the issuer's key: a hint for the order, so its faults do not count."""
