@@ -144,6 +144,7 @@ def _is_fixed(hs: ClientHandshake, request: CertificateRequest, identity: Identi
     return (
         bool(wanted)
         and not signs
+        and identity.can("key_agreement")
         and identity.key_type.algorithm in fixed_keys(hs.cipher_suite)
         and _may(identity.key_usage, "keyAgreement")
         and same_group(identity.agreement_group, hs.server_certificates[0].agreement_group)

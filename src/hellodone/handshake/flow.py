@@ -57,6 +57,12 @@ def optional(kind: type[M], *, when: bool = True) -> Flow[M | None]:
     return message
 
 
+def done(value: R) -> Flow[R]:
+    """What is at hand already: a flow that waits for nothing."""
+    yield from ()
+    return value
+
+
 def ask(call: Callable[[], R]) -> Flow[R]:
     """What ``call`` gives, obtained by whoever drives the flow: a look-up in a store, a signature of a token."""
     answer: R = yield Ask(call)

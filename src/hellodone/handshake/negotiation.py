@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from hellodone.crypto.protection import can_protect
-from hellodone.crypto.signatures import fits
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ServerHandshake
 from hellodone.handshake.identities import acceptable, leads_to_trusted
@@ -128,6 +127,8 @@ def _suit(hs: ServerHandshake, suite: CipherSuite, identity: Identity) -> int:
     usage = USAGE_NAMES[required.usage]
     if identity.key_usage is not None and usage not in identity.key_usage:
         raise NoMatch(f"the certificate's key usage lacks {usage}")
+    if not identity.can(required.usage):
+        raise NoMatch(f"the key of {identity.leaf.name} is elsewhere and only signs")
     curve = find_group(key.curve) if key.algorithm == "ec" and key.curve else None
     if curve is not None and hs.client_groups and curve not in hs.client_groups:
         raise NoMatch(f"the certificate's curve {key.curve} is not among the client's groups")
@@ -141,7 +142,7 @@ def choose_scheme(identity: Identity, offered: tuple[int, ...], ours: tuple[int,
     (RFC 5246, 7.4.1.4.1). Raises NoMatch."""
     theirs = offered or _DEFAULT_SCHEMES
     for scheme in ours:
-        if scheme in theirs and fits(scheme, identity.key_type):
+        if scheme in theirs and scheme in identity.schemes:
             return scheme
     said = f"offers {_names(scheme_name(s) for s in offered)}" if offered else "offers none, which means SHA-1"
     raise NoMatch(f"no signature scheme in common for a key of type {identity.key_type.algorithm} (the peer {said})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
@@ -17,7 +18,10 @@ from hellodone.pki import keys, pem
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import parse_chain
 from hellodone.pki.dh_keys import write_public_key
+from hellodone.pki.external_signer import ExternalSigner, Sign
+from hellodone.pki.rules import Usage
 from hellodone.pki.text import key_text
+from hellodone.registry.signatures import find_scheme
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import PublicKeyTypes
@@ -82,6 +86,7 @@ class Identity:
 
     chain: tuple[Certificate, ...]
     signer: Signer = field(repr=False)
+    limited_to: tuple[int, ...] | None = None  # the schemes that the signer can make, where it cannot make all
 
     def __post_init__(self) -> None:
         if not self.chain:
@@ -113,6 +118,30 @@ class Identity:
         """From a PKCS#12 file's bytes: its key, the certificate of that key, then the others as they stand."""
         return _from_bundle(keys.load_pkcs12(data, password), "the PKCS#12 data")
 
+    @classmethod
+    def from_signer(
+        cls, chain: bytes | Sequence[Certificate], sign: Sign, *, schemes: Iterable[int | str] | None = None
+    ) -> Identity:
+        """For a key on a token or in a key management service: ``sign(data, scheme)`` gives the signature as bytes.
+
+        ``chain`` is PEM or DER, or certificates, leaf first; ``scheme`` the number of a SignatureScheme, ``data`` what
+        is to be hashed and signed (RSA: octets, ECDSA and DSA: DER). ``schemes`` names those the signer can make, by
+        number or name, when it cannot make all that fit the key. A handshake asks for the signature as for everything
+        that takes its time; a signer that raises, or gives what does not verify, ends it with internal_error. Such a
+        key does not decrypt: suites with RSA key transport and static Diffie-Hellman are not chosen for it.
+        """
+        certificates = parse_chain(chain) if isinstance(chain, bytes) else tuple(chain)
+        if not certificates:
+            raise ConfigurationError("an identity needs at least one certificate")
+        limited = None if schemes is None else tuple(find_scheme(s) if isinstance(s, str) else s for s in schemes)
+        identity = cls(certificates, ExternalSigner(certificates[0], sign), limited)
+        if not identity.schemes:
+            held = key_text(identity.key_type)
+            raise ConfigurationError(
+                f"{identity.leaf.name}: no signature scheme is left that its key ({held}) can make"
+            )
+        return identity
+
     @property
     def leaf(self) -> Certificate:
         """The certificate of the key."""
@@ -126,7 +155,12 @@ class Identity:
     @cached_property
     def schemes(self) -> tuple[int, ...]:
         """The SignatureSchemes this identity can make, best first; none for keys that only agree or decrypt."""
-        return signatures.schemes_for(self.key_type)
+        possible = signatures.schemes_for(self.key_type)
+        return possible if self.limited_to is None else tuple(s for s in possible if s in self.limited_to)
+
+    def can(self, usage: Usage) -> bool:
+        """Whether the key can be used so; one that lies elsewhere only signs. What keyUsage allows is another thing."""
+        return usage == "digital_signature" or not isinstance(self.signer, ExternalSigner)
 
     @property
     def key_usage(self) -> frozenset[str] | None:

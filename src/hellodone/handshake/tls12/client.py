@@ -73,7 +73,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
     hs.send(exchange.client_key_exchange(hs))
     derive_keys(hs)
     if identity and hs._fixed_identity is None:
-        hs.send(certificate_verify(hs, identity))
+        hs.send((yield from certificate_verify(hs, identity)))
     hs._transcript.forget()
     send_finished(hs)
     ticket = yield from receive(NewSessionTicket, when=hs._ticket_promised)

@@ -42,7 +42,8 @@ def full(hs: ServerHandshake) -> Flow[None]:
         hs.send(certificate_message(hs._identity))
     if hs._certificate_status:
         hs.send(hs._certificate_status)
-    if parameters := exchange.server_key_exchange(hs):
+    parameters = yield from exchange.server_key_exchange(hs)
+    if parameters:
         hs.send(parameters)
     asked = hs._client_auth != "none" and hs.cipher_suite.authenticates_server
     if asked:

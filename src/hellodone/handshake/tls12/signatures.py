@@ -6,6 +6,7 @@ from hellodone.crypto.errors import UnusableKey
 from hellodone.crypto.signatures import fits, verify
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.flow import Flow, ask
 from hellodone.messages.handshake import CertificateVerify
 from hellodone.messages.key_exchange import DigitallySigned
 from hellodone.pki.certificates import Certificate
@@ -13,12 +14,14 @@ from hellodone.pki.identity import Identity
 from hellodone.registry.signatures import scheme_name
 
 
-def sign_parameters(hs: ServerHandshake, parameters: bytes) -> DigitallySigned:
-    """Both randoms and the parameters, signed with the certificate's key (7.4.3)."""
-    assert hs._identity is not None, "suites that sign have a certificate"
-    hs.server_signature_scheme = hs._signature_scheme
-    signature = hs._identity.sign(hs.server_signature_scheme, hs.client_random + hs.server_random + parameters)
-    return DigitallySigned(hs.server_signature_scheme, signature)
+def sign_parameters(hs: ServerHandshake, parameters: bytes) -> Flow[DigitallySigned]:
+    """Both randoms and the parameters, signed with the certificate's key, wherever that is (7.4.3)."""
+    identity = hs._identity
+    assert identity is not None, "suites that sign have a certificate"
+    scheme = hs.server_signature_scheme = hs._signature_scheme
+    data = hs.client_random + hs.server_random + parameters
+    signature = yield from ask(lambda: identity.sign(scheme, data))
+    return DigitallySigned(scheme, signature)
 
 
 def verify_parameters(hs: ClientHandshake, parameters: bytes, signed: DigitallySigned) -> None:
@@ -36,12 +39,12 @@ def verify_parameters(hs: ClientHandshake, parameters: bytes, signed: DigitallyS
     )
 
 
-def certificate_verify(hs: ClientHandshake, identity: Identity) -> CertificateVerify:
-    """All messages so far, signed with our certificate's key (7.4.8)."""
-    hs.client_signature_scheme = hs._client_scheme
-    return CertificateVerify(
-        hs.client_signature_scheme, identity.sign(hs.client_signature_scheme, hs._transcript.messages())
-    )
+def certificate_verify(hs: ClientHandshake, identity: Identity) -> Flow[CertificateVerify]:
+    """All messages so far, signed with our certificate's key, wherever that is (7.4.8)."""
+    scheme = hs.client_signature_scheme = hs._client_scheme
+    messages = hs._transcript.messages()
+    signature = yield from ask(lambda: identity.sign(scheme, messages))
+    return CertificateVerify(scheme, signature)
 
 
 def accept_certificate_verify(hs: ServerHandshake, message: CertificateVerify, signed: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.flow import Flow
 from hellodone.handshake.tls12.key_exchange.agreement import Agreement
 from hellodone.handshake.tls12.key_exchange.method import Presence, client_form, explicit, server_form
 from hellodone.handshake.tls12.signatures import sign_parameters, verify_parameters
@@ -18,11 +19,14 @@ class Ephemeral:
         self._agreement = agreement
         self._signed = signed
 
-    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange:
+    def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """The parameters and, with both randoms, the signature over them."""
         parameters = self._agreement.parameters(hs)
-        signature = (sign_parameters(hs, parameters.encode()),) if self._signed else ()
-        return ServerKeyExchange(server_form(hs.cipher_suite)(parameters, *signature).encode())
+        form = server_form(hs.cipher_suite)
+        if not self._signed:
+            return ServerKeyExchange(form(parameters).encode())
+        signature = yield from sign_parameters(hs, parameters.encode())
+        return ServerKeyExchange(form(parameters, signature).encode())
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """A group we take, signed for this handshake; the group first, for it is cheap."""

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 from hellodone.errors import DecodeError
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.flow import Flow
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
 from hellodone.messages.key_exchange import client_key_exchange_form, server_key_exchange_form
 from hellodone.registry.suites import CipherSuite
@@ -25,7 +26,7 @@ class Method(Protocol):
 
     server_key_exchange_is: Presence
 
-    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange | None:
+    def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """The server's parameters, signed where the suite says so; None when it has none to send."""
         ...
 

@@ -7,6 +7,7 @@ from typing import Any
 from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, ConfigurationError
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
+from hellodone.handshake.flow import Flow, done
 from hellodone.handshake.tls12.key_exchange import rsa
 from hellodone.handshake.tls12.key_exchange.agreement import Agreement
 from hellodone.handshake.tls12.key_exchange.method import Presence, client_form, server_form
@@ -22,13 +23,13 @@ class PSK:
     def __init__(self, *, with_rsa: bool) -> None:
         self._with_rsa = with_rsa
 
-    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange | None:
+    def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """The hint, if this server gives one."""
         hint = hs._config.psk_hint
         if not hint:
-            return None
+            return done(None)
         hs.psk_identity_hint = text(hint)
-        return ServerKeyExchange(server_form(hs.cipher_suite)(hint).encode())
+        return done(ServerKeyExchange(server_form(hs.cipher_suite)(hint).encode()))
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """The hint, if there is one."""
@@ -64,12 +65,12 @@ class EphemeralPSK:
     def __init__(self, agreement: Agreement) -> None:
         self._agreement = agreement
 
-    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange:
+    def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """The hint, empty when there is none, and the parameters, unsigned."""
         hint = hs._config.psk_hint
         if hint:
             hs.psk_identity_hint = text(hint)
-        return ServerKeyExchange(server_form(hs.cipher_suite)(hint, self._agreement.parameters(hs)).encode())
+        return done(ServerKeyExchange(server_form(hs.cipher_suite)(hint, self._agreement.parameters(hs)).encode()))
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """The hint and the parameters."""

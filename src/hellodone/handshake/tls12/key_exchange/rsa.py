@@ -7,6 +7,7 @@ from hellodone.crypto.rsa_transport import encrypt_premaster
 from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.flow import Flow, done
 from hellodone.handshake.tls12.key_exchange.method import Presence
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
 from hellodone.messages.key_exchange import EncryptedPreMasterSecret
@@ -17,9 +18,9 @@ class RSA:
 
     server_key_exchange_is = Presence.absent
 
-    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange | None:
+    def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """Not legal with RSA (7.4.3)."""
-        return None
+        return done(None)
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """Nothing was sent."""

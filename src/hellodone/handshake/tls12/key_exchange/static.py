@@ -11,6 +11,7 @@ from hellodone.crypto.key_agreement import generate_share
 from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
+from hellodone.handshake.flow import Flow, done
 from hellodone.handshake.requirements import same_group
 from hellodone.handshake.tls12.key_exchange.agreement import shared_secret
 from hellodone.handshake.tls12.key_exchange.method import Presence, client_form
@@ -25,9 +26,9 @@ class Static:
 
     server_key_exchange_is = Presence.absent
 
-    def server_key_exchange(self, hs: ServerHandshake) -> ServerKeyExchange | None:
+    def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """Not legal: the certificate says it all (RFC 5246, 7.4.3)."""
-        return None
+        return done(None)
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """The server's group and public value are in its certificate."""
