@@ -29,6 +29,9 @@ PROGRAMS=(
     /usr/share/java/bcprov.jar:libbcprov-java
     /usr/share/java/bcpkix.jar:libbcpkix-java
     /usr/share/java/bcutil.jar:libbcutil-java
+    softhsm2-util:softhsm2
+    /usr/lib/softhsm/libsofthsm2.so:softhsm2
+    pkcs11-tool:opensc
     /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf:fonts-dejavu-core
 )
 
