@@ -24,6 +24,7 @@ CONNECTION = HANDSHAKE | {"stream", "connection"}
 TRACE = HANDSHAKE | {"trace"}
 ENDPOINT = CONNECTION | {"trace", "endpoint"}
 DIAGRAM = {"errors", "wire", "messages", "trace", "diagram"}
+GENERAL = REGISTRY | DIAGRAM | {"general"}
 TRANSPORT = ENDPOINT | {"transport"}
 HTTPS = TRANSPORT | {"https"}
 ALLOWED = {
@@ -45,10 +46,11 @@ ALLOWED = {
     "endpoint": ENDPOINT,
     "trace": TRACE,
     "diagram": DIAGRAM,
+    "general": GENERAL,
     "explain": TRACE | {"explain"},
     "transport": TRANSPORT,
     "https": HTTPS,
-    "cli": HTTPS | DIAGRAM | {"explain", "cli"},
+    "cli": HTTPS | GENERAL | {"explain", "cli"},
     "__main__": {"cli"},
 }
 DOERS = ("socket", "threading", "selectors", "asyncio", "subprocess", "ssl")

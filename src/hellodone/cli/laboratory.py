@@ -98,6 +98,11 @@ def _server(authority: LabAuthority, names: tuple[str, ...], kind: str, *, must_
     return authority.issue_identity(profile, kind)
 
 
+def same_keys(exchange: KeyExchange) -> Keys | None:
+    """What two key exchanges have in common that can share a laboratory; None for those without certificates."""
+    return _KEYS.get(exchange)
+
+
 def _static_curve(group: str) -> str:
     kind = _STATIC_CURVES.get(find_group(group))
     if kind is None:

@@ -10,7 +10,7 @@ from hellodone.cli.branches import protected
 from hellodone.cli.demo_certificates import NAMES, with_certificates
 from hellodone.cli.demo_revocation import PROMISED, Authority, Stapling, answering, refuse, with_revocation
 from hellodone.cli.demo_suites import narrowed_policy, wanted_suites
-from hellodone.cli.laboratory import authority_for, laboratory_for
+from hellodone.cli.laboratory import Laboratory, authority_for, laboratory_for
 from hellodone.cli.options import DemoChoice, TlsChoice
 from hellodone.cli.supplements import supplements
 from hellodone.config import ClientConfig, Psk, ServerConfig
@@ -19,6 +19,7 @@ from hellodone.session.store import MemorySessionStore
 from hellodone.session.tickets import TicketKeys
 
 if TYPE_CHECKING:
+    from hellodone.registry.key_exchange import KeyExchange
     from hellodone.registry.suites import CipherSuite
 
 _ALPN = ("http/1.1",)
@@ -43,16 +44,15 @@ class Scenario:
     stapling: Stapling | None = None
 
 
-def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
-    """The scenario for these choices. Raises ConfigurationError when they contradict each other."""
+def plan(ask: DemoChoice, tls: TlsChoice, laboratory: Laboratory | None = None) -> Scenario:
+    """The scenario for these choices, in a new laboratory unless one is given.
+
+    Raises ConfigurationError when the choices contradict each other.
+    """
     suites = wanted_suites(ask, tls)
     _refuse_contradictions(ask, suites[0])
     policy = protected(narrowed_policy(suites, ask.group, tls), ask)
-    authority = answering(ask, authority_for(suites[0].key_exchange))
-    laboratory = laboratory_for(
-        *(suites[0].key_exchange, NAMES, ask.group, ask.client_auth, authority.authority),
-        must_staple=ask.ocsp in PROMISED,
-    )
+    authority, laboratory = _laboratory(ask, suites[0].key_exchange, laboratory)
     both: dict[str, Any] = {
         "policy": policy,
         "alpn": settings.alpn(tls) or _ALPN,
@@ -88,6 +88,13 @@ def plan(ask: DemoChoice, tls: TlsChoice) -> Scenario:
     client, server = with_certificates(client, server, ask, suites[0].key_exchange, laboratory)
     client, server, stapling = with_revocation(client, server, ask, laboratory)
     return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later, authority, stapling)
+
+
+def _laboratory(ask: DemoChoice, exchange: KeyExchange, laboratory: Laboratory | None) -> tuple[Authority, Laboratory]:
+    """The authority, which answers where somebody is to ask it, and what it issued."""
+    authority = answering(ask, laboratory.authority if laboratory else authority_for(exchange))
+    made = (exchange, NAMES, ask.group, ask.client_auth, authority.authority)
+    return authority, laboratory or laboratory_for(*made, must_staple=ask.ocsp in PROMISED)
 
 
 def _psk(ask: DemoChoice, suite: CipherSuite) -> Psk | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
 from hellodone.diagram.chart import chart_of
@@ -29,6 +29,9 @@ FORMATS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Extensions of file names, and the formats that they stand for."""
+
+PICTURES = ("text", "plantuml", "mermaid", "sequencediagram", "svg")
+"""The formats that need the rows of a chart and nothing else."""
 
 COPIED = ("plantuml", "mermaid", "sequencediagram", "markdown")
 COPIED_STEPS = 400  # of a trace whose page holds it in these notations too
@@ -72,33 +75,42 @@ def format_of(path: str) -> str:
 
 
 def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View, lang: str) -> str:
-    """The modules of the other formats need not be loaded."""
-    if name == "text":
-        from hellodone.diagram import text
+    def chart_at(level: Detail) -> Chart:
+        return chart_of(trace, level, view)
 
-        return text.render(chart_of(trace, detail, view), width=width or text.DEFAULT_WIDTH, colour=colour)
-    if name == "plantuml":
-        from hellodone.diagram import plantuml
-
-        return plantuml.render(chart_of(trace, detail, view))
-    if name in ("mermaid", "markdown"):
-        from hellodone.diagram import mermaid
-
-        def chart_at(level: Detail) -> Chart:
-            return chart_of(trace, level, view)
-
-        if name == "mermaid":
-            return mermaid.render(chart_at, detail)
-        from hellodone.diagram import markdown
+    if name == "markdown":
+        from hellodone.diagram import markdown, mermaid
 
         return markdown.render(trace, chart_at, lambda charts: mermaid.render(charts, Detail.brief), detail, lang)
-    if name == "svg":
+    return picture(chart_at, name, detail, width, colour)
+
+
+def picture(
+    chart_at: Callable[[Detail], Chart], format: str, detail: Detail, width: int | None = None, colour: bool = False
+) -> str:
+    """The chart that ``chart_at`` makes at a level of detail, in a format that is a picture of it: one of PICTURES.
+
+    The modules of the other formats need not be loaded.
+    """
+    if format == "text":
+        from hellodone.diagram import text
+
+        return text.render(chart_at(detail), width=width or text.DEFAULT_WIDTH, colour=colour)
+    if format == "plantuml":
+        from hellodone.diagram import plantuml
+
+        return plantuml.render(chart_at(detail))
+    if format == "mermaid":
+        from hellodone.diagram import mermaid
+
+        return mermaid.render(chart_at, detail)
+    if format == "svg":
         from hellodone.diagram import svg
 
-        return svg.render(chart_of(trace, detail, view))
+        return svg.render(chart_at(detail))
     from hellodone.diagram import sequencediagram
 
-    return sequencediagram.render(chart_of(trace, detail, view))
+    return sequencediagram.render(chart_at(detail))
 
 
 def _page(trace: Trace, detail: Detail, view: View, lang: str, secrets_shown: bool) -> str:

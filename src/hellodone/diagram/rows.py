@@ -176,6 +176,7 @@ class FragmentKind(StrEnum):
 
     alt = "alt"  # one of the branches happens
     opt = "opt"  # its one branch happens or does not
+    ends = "break"  # its one branch may happen, and then nothing of what stands behind it does
 
 
 @dataclass(frozen=True, slots=True)

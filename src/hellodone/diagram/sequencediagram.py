@@ -13,6 +13,7 @@ from hellodone.diagram.rows import (
     Detail,
     Divider,
     Fragment,
+    FragmentKind,
     Knowledge,
     Loop,
     Mark,
@@ -45,6 +46,7 @@ NOTES = {
     Topic.remark: " #ivory",
     Topic.knowledge: " #lavender",
 }
+FRAGMENTS = {FragmentKind.alt: "alt", FragmentKind.opt: "opt", FragmentKind.ends: "opt ends with:"}  # it has no break
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "   ", Mark.key: "• "}
 
 BREAK = "\u200b"  # zero width space: parts what would be markup together, and is not seen
@@ -97,7 +99,7 @@ def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[s
                 yield "end"
             case Fragment(kind, branches):
                 for index, branch in enumerate(branches):
-                    yield f"{'else' if index else kind} {escape(branch.title)}"
+                    yield f"{'else' if index else FRAGMENTS[kind]} {escape(branch.title)}"
                     yield from _rows(branch.rows, numbers, detail)
                 yield "end"
 
