@@ -41,7 +41,10 @@ def beyond_the_library(path: Path) -> bool:
 
 def _one(path: Path, index: int, demands: Demands) -> Iterator[CertificateCheck | None]:
     yield from conformance(path, index, demands.conformance)
-    yield from in_form(path, index)
+    form = list(in_form(path, index))
+    yield from (
+        check for check in form if not check.passed
+    )  # a fault of form comes first, what is as it should be last
     yield checks.within_dates(path, index, demands.at)
     if index < len(path) - 1:
         yield _signature(path, index)
@@ -52,6 +55,7 @@ def _one(path: Path, index: int, demands: Demands) -> Iterator[CertificateCheck 
     yield checks.understood(path, index)
     if not demands.judge_alone:
         yield checks.judgeable(path, index)
+    yield from (check for check in form if check.passed)
 
 
 def _signature(path: Path, index: int) -> CertificateCheck:
