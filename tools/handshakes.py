@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 import shlex
-import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+
+from peers import Peers
 
 from hellodone.cli.demo import perform
 from hellodone.cli.demo_options import KEY_EXCHANGES
@@ -17,19 +19,47 @@ from hellodone.cli.options import DemoChoice, TlsChoice
 from hellodone.cli.scenario import plan
 from hellodone.cli.scenarios import SCENARIOS, Named
 from hellodone.diagram.brief import history
+from hellodone.diagram.draw import draw
 from hellodone.errors import ConfigurationError
 from hellodone.trace.model import Trace
 
 PLAIN = TlsChoice("", None, None, None, None, None)
 BRANCHES = {
     "": DemoChoice(),
-    "`--client-auth`": DemoChoice(client_auth="sign"),
-    "`--client-auth fixed`": DemoChoice(client_auth="fixed"),
-    "`--resume id`": DemoChoice(resume="id"),
-    "`--resume ticket`": DemoChoice(resume="ticket"),
-    "`--renegotiate client`": DemoChoice(renegotiate="client"),
-    "`--renegotiate server`": DemoChoice(renegotiate="server"),
-    "`--supplemental`": DemoChoice(supplemental="both"),
+    "--client-auth": DemoChoice(client_auth="sign"),
+    "--client-auth fixed": DemoChoice(client_auth="fixed"),
+    "--resume id": DemoChoice(resume="id"),
+    "--resume ticket": DemoChoice(resume="ticket"),
+    "--renegotiate client": DemoChoice(renegotiate="client"),
+    "--renegotiate server": DemoChoice(renegotiate="server"),
+    "--supplemental": DemoChoice(supplemental="both"),
+}
+# What these are called in interop.md. Of several options the first here is what a demonstration is about.
+FEATURES = {
+    "--supplemental --renegotiate": ["SupplementalData in a double handshake"],
+    "--renegotiate server --client-auth": ["client authentication by renegotiation"],
+    "--no-etm --truncated-hmac": ["truncated_hmac", "CBC without encrypt-then-MAC"],
+    "--no-ems": ["no extended_master_secret"],
+    "--max-fragment-length": ["max_fragment_length"],
+    "--record-size-limit": ["record_size_limit"],
+    "--padding": ["padding"],
+    "--fallback-scsv": ["FALLBACK_SCSV"],
+    "--raw-public-key": ["raw public keys"],
+    "--trusted-ca-keys": ["trusted_ca_keys"],
+    "--client-certificate-url": ["client_certificate_url"],
+    "--ocsp missing-staple": [],  # the other side of these is the CA
+    "--ocsp query": [],
+    "--crl": [],
+    "--ocsp": ["OCSP stapling"],
+}
+BRANCH_ROWS = {
+    "--resume id": "resumption by session ID",
+    "--resume ticket": "resumption by ticket",
+    "--renegotiate client": "renegotiation begun by the client",
+    "--renegotiate server": "renegotiation begun by the server",
+    "--supplemental": "SupplementalData",
+    "--client-auth fixed": "fixed client key",
+    "--client-auth": "client authentication",
 }
 HEAD = """# Handshakes
 
@@ -44,60 +74,69 @@ N ServerHelloDone, W CertificateURL, G ClientKeyExchange, Y CertificateVerify, I
 T NewSessionTicket, D application data. A question, its answer and both close_notify end every connection, or the alert
 that is named. What is asked of the CA has no letter; the pictures have it.
 
-| command | what it shows | messages | picture |
-|---|---|---|---|
+The last column names the peers that were run against, read from [interop.md](interop.md): C those that hellodone
+connected to, S those that connected to it. It is empty where the scenario is about a CA and no peer.
+
+| command | what it shows | messages | picture | peers |
+|---|---|---|---|---|
 """
 MATRIX = """
 ## Every key exchange in every branch
 
 `hellodone demo --key-exchange NAME` and the option at the head of the column. ✓: the handshakes were completed, every
-check passed on both sides and data went both ways. A number is why the protocol has no such handshake.
+check passed on both sides and data went both ways; it leads to the picture, drawn with `--detail brief`. C and S are
+peers as above. A number is why the protocol has no such handshake.
 
 """
 
 
-def slug(scenario: Named) -> str:
-    """The name of a scenario's picture."""
-    words = [word.removeprefix("--") for word in scenario.options.split()]
-    return "-".join(word for word in words if word not in ("key-exchange", "cipher", "policy")).lower() or "plain"
+def slug(words: Sequence[str]) -> str:
+    """The name of the picture of a demonstration with these options."""
+    said = [word.removeprefix("--") for word in words]
+    return "-".join(word for word in said if word not in ("key-exchange", "cipher", "policy")).lower() or "plain"
 
 
-def draw_pictures(folder: Path) -> None:
-    """An SVG of each scenario, where PlantUML is there to render it."""
-    plantuml = shutil.which("plantuml")
-    if plantuml is None:
-        print("plantuml is not installed: the pictures stay as they are", file=sys.stderr)
-        return
-    sources = [folder / f"{slug(scenario)}.puml" for scenario in SCENARIOS]
-    for scenario, source in zip(SCENARIOS, sources, strict=True):
-        command = (sys.executable, "-m", "hellodone", "demo", *shlex.split(scenario.options), "-o", str(source))
-        _run(command, scenario)
-    subprocess.run((plantuml, "-tsvg", *map(str, sources)), check=True)  # noqa: S603 - found on the path
-    for source in sources:
-        source.unlink()
+def write(path: Path, pictures: Path, peers: Peers) -> None:
+    """The page, and the pictures that it shows, in a folder beside it."""
+    for old in pictures.glob("*.svg"):
+        old.unlink()
+    rows = [_row(scenario, pictures, peers) for scenario in SCENARIOS]
+    path.write_text(HEAD + "".join(rows) + MATRIX + _matrix(pictures, peers), encoding="utf-8")
 
 
-def write(path: Path, pictures: str) -> None:
-    """The page; ``pictures`` is where they are, as seen from it."""
-    rows = [_row(scenario, pictures) for scenario in SCENARIOS]
-    path.write_text(HEAD + "".join(rows) + MATRIX + _matrix(), encoding="utf-8")
-
-
-def _run(command: Sequence[str], scenario: Named) -> bytes:
-    """What the program prints; it fails where the scenario has it so, and only there."""
-    done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own
-    if done.returncode != bool(scenario.alert):
-        raise RuntimeError(f"{scenario.command} ended with {done.returncode}: {done.stderr.decode()}")
-    return done.stdout
-
-
-def _row(scenario: Named, pictures: str) -> str:
-    command = (sys.executable, "-m", "hellodone", "demo", *shlex.split(scenario.options), "-f", "json")
-    output = _run(command, scenario)
-    messages = " then ".join(f"`{line}`" for line in histories(Trace.from_json(output)))
+def _row(scenario: Named, pictures: Path, peers: Peers) -> str:
+    words = shlex.split(scenario.options)
+    picture = pictures / f"{slug(words)}.svg"
+    trace = Trace.from_json(_run(words, scenario, picture))
+    messages = " then ".join(f"`{line}`" for line in histories(trace))
     if scenario.alert:
         messages += f", {scenario.alert}"
-    return f"| `{scenario.command}` | {scenario.sentence} | {messages} | [picture]({pictures}/{slug(scenario)}.svg) |\n"
+    link = f"[picture]({pictures.name}/{picture.name})"
+    return f"| `{scenario.command}` | {scenario.sentence} | {messages} | {link} | {_peers(words, trace, peers)} |\n"
+
+
+def _run(words: Sequence[str], scenario: Named, picture: Path) -> bytes:
+    """The trace in JSON; the picture is drawn. A demonstration fails where the scenario has it so, and only there."""
+    with tempfile.TemporaryDirectory() as folder:
+        trace = Path(folder) / "trace.json"
+        command = (sys.executable, "-m", "hellodone", "demo", *words, "-o", str(picture), "-o", str(trace))
+        done = subprocess.run(command, check=False, capture_output=True)  # noqa: S603 - our own
+        if done.returncode != bool(scenario.alert):
+            raise RuntimeError(f"{scenario.command} ended with {done.returncode}: {done.stderr.decode()}")
+        return trace.read_bytes()
+
+
+def _peers(words: Sequence[str], trace: Trace, peers: Peers) -> str:
+    """Who showed what the options ask for: a feature, a suite, or a branch of the key exchange."""
+    asked = " ".join(words)
+    for option, rows in FEATURES.items():
+        if option in asked:
+            return peers.of_rows(rows)
+    suite = trace.connections[0].cipher_suite.removeprefix("TLS_")
+    if "--cipher" in words:
+        return peers.of_rows([suite])
+    branch = next((name for option, name in BRANCH_ROWS.items() if option in asked), "alone")
+    return peers.of_branch(suite.partition("_WITH_")[0], branch)
 
 
 def histories(trace: Trace) -> list[str]:
@@ -106,22 +145,20 @@ def histories(trace: Trace) -> list[str]:
     return [history(s for s in trace.steps if s.connection == number).rstrip("DdLl") for number in numbers]
 
 
-def _matrix() -> str:
+def _matrix(pictures: Path, peers: Peers) -> str:
     reasons: list[str] = []
-    lines = [
-        f"| key exchange | {' | '.join(head or 'alone' for head in BRANCHES)} |\n",
-        "|---" * (len(BRANCHES) + 1) + "|\n",
-    ]
+    heads = (f"`{branch}`" if branch else "alone" for branch in BRANCHES)
+    lines = [f"| key exchange | {' | '.join(heads)} |\n", "|---" * (len(BRANCHES) + 1) + "|\n"]
     for exchange in KEY_EXCHANGES:
-        cells = [_cell(exchange, branch, reasons) for branch in BRANCHES.values()]
+        cells = [_cell(exchange, branch, reasons, pictures, peers) for branch in BRANCHES]
         lines.append(f"| {exchange} | {' | '.join(cells)} |\n")
     return "".join(lines) + "\n" + "".join(f"{number}. {reason}\n" for number, reason in enumerate(reasons, 1))
 
 
-def _cell(exchange: str, branch: DemoChoice, reasons: list[str]) -> str:
-    """✓ when it ran, or the number of the reason why there is no such handshake."""
+def _cell(exchange: str, branch: str, reasons: list[str], pictures: Path, peers: Peers) -> str:
+    """The picture when it ran, and the peers; or the number of the reason why there is no such handshake."""
     try:
-        scenario = plan(replace(branch, key_exchange=exchange), PLAIN)
+        scenario = plan(replace(BRANCHES[branch], key_exchange=exchange), PLAIN)
     except ConfigurationError as fault:
         reason = re.sub(rf"\b{exchange}\b(?= has| is| the)", "this key exchange", fault.reason)
         if reason not in reasons:
@@ -132,7 +169,10 @@ def _cell(exchange: str, branch: DemoChoice, reasons: list[str]) -> str:
         raise error
     assert all(connection.completed for connection in trace.connections), exchange
     assert [c.resumed for c in trace.connections] == [False, True][: len(trace.connections)], exchange
-    assert all(check.passed for step in trace.steps for reaction in step.reactions for check in reaction.checks), (
-        exchange
-    )
-    return "✓"
+    checks = [check for step in trace.steps for reaction in step.reactions for check in reaction.checks]
+    assert all(check.passed for check in checks), exchange
+    picture = pictures / f"brief-{slug([exchange, *branch.split()])}.svg"
+    picture.write_text(draw(trace, "svg", "brief"), encoding="utf-8")
+    name = BRANCH_ROWS.get(branch, "alone")
+    exchange_name = exchange.upper().replace("ANON", "anon")
+    return f"[✓]({pictures.name}/{picture.name}) {peers.of_branch(exchange_name, name)}".rstrip()

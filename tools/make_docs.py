@@ -11,9 +11,11 @@ from pathlib import Path
 import handshakes
 import limbo
 import suite_table
+from peers import Peers
 
 ROOT = Path(__file__).parent.parent
 CHARTS = ROOT / "docs" / "charts"
+HANDSHAKES = ROOT / "docs" / "handshakes"
 PICTURED = "ecdhe_ecdsa"  # in README, and in every format
 FORMATS = ("txt", "puml", "mmd", "sd")
 
@@ -26,13 +28,12 @@ def hellodone(*words: str) -> str:
 
 
 def draw_charts() -> None:
-    """README's handshake in every format, and as SVG where PlantUML is there to render it; then every scenario."""
+    """README's handshake in every format, and as SVG where PlantUML is there to render it."""
     CHARTS.mkdir(parents=True, exist_ok=True)
     files = [part for kind in FORMATS for part in ("-o", str(CHARTS / f"{PICTURED}.{kind}"))]
     hellodone("demo", "--key-exchange", PICTURED, "--client-auth", *files)
     if plantuml := shutil.which("plantuml"):
         subprocess.run((plantuml, "-tsvg", str(CHARTS / f"{PICTURED}.puml")), check=True)  # noqa: S603 - on the path
-    handshakes.draw_pictures(CHARTS)
 
 
 def quote(text: str, name: str, output: str) -> str:
@@ -54,7 +55,7 @@ def refresh_readme() -> None:
 
 if __name__ == "__main__":
     draw_charts()
-    handshakes.write(ROOT / "docs" / "handshakes.md", "charts")
+    handshakes.write(ROOT / "docs" / "handshakes.md", HANDSHAKES, Peers(ROOT / "docs" / "interop.md"))
     suite_table.write(ROOT / "docs" / "suites.md")
     limbo.write(ROOT / "docs" / "limbo.md")
     refresh_readme()

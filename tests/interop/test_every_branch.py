@@ -17,7 +17,8 @@ from tests.interop.processes import converse as run
 from tests.interop.processes import start_server
 from tests.interop.rare_peers import TO_THE_END, Act, RarePeers
 from tests.interop.serving import Listener, completed
-from tests.interop.stacks import Setup, http_request
+from tests.interop.stacks import PSK, Setup, http_request
+from tests.interop.suites import gnutls_priority
 
 PRIVATE = Supplement(extension=65282, data_type=65283, hello=b"\x01", data=b"ours", accept=True)
 PRIVATE_WORDS = ["ext=65282", "hello=01", "type=65283", f"send={b'theirs'.hex()}", "expect=1"]
@@ -91,16 +92,23 @@ def test_a_server_takes_supplemental_data(
 ) -> None:
     proves("client", one.peer, one.feature)
     pki, name = rare_peers.pki, one.cell.certificate
-    files = [f"crt={pki.chain(name)}", f"key={pki.key(name)}"]
+    files = [f"crt={pki.chain(name)}", f"key={pki.key(name)}"] if name else []
+    files += [f"pskfile={pki.passwords}"] if one.cell.suite.uses_psk else []
     config = historic_client(one.cell, pki, supplements=[PRIVATE])
 
     def command(port: int) -> list[str]:
-        return [str(gnutls_peer), "server", str(port), *files, *PRIVATE_WORDS]
+        return [str(gnutls_peer), "server", str(port), *files, *offering(one), *PRIVATE_WORDS]
 
     with start_server(command, tmp_path / "log") as server:
         outcome = converse(server.port, config, b"hello\n", b"hello from gnutls")
         assert f"server supplemental={b'ours'.hex()}" in server.wait_for("server read hello")
     assert outcome.connection.supplemental_data == ((65283, b"theirs"),)
+
+
+def offering(one: Shown) -> list[str]:
+    """The words with which programs/gnutls.c speaks that suite."""
+    anonymous = ["anon=1"] if one.key_exchange.endswith("_anon") else []
+    return [f"priority={gnutls_priority(one.cell.suite)}", *anonymous]
 
 
 # --- hellodone as server
@@ -164,7 +172,9 @@ def test_a_client_sends_supplemental_data(rare_peers: RarePeers, proves: Proves,
     proves("server", one.peer, one.feature)
     config = historic_server(one.cell, rare_peers.pki, supplements=[PRIVATE])
     with Listener([config]) as listener:
-        command = [str(gnutls_peer), "client", str(listener.port), f"ca={rare_peers.pki.authorities}", *PRIVATE_WORDS]
+        command = [str(gnutls_peer), "client", str(listener.port), *offering(one), *PRIVATE_WORDS]
+        command += [f"ca={rare_peers.pki.authorities}"] if one.cell.certificate else []
+        command += [f"psk={PSK}"] if one.cell.suite.uses_psk else []
         said = run(command).text
     (served,) = listener.served
     assert served.connection.supplemental_data == ((65283, b"theirs"),)

@@ -67,6 +67,7 @@ def plan(ask: DemoChoice, tls: TlsChoice, laboratory: Laboratory | None = None) 
         identity=laboratory.client,
         key_log=settings.key_log(tls.keylog),
         session_store=MemorySessionStore() if ask.resume else None,
+        ask_for_tickets=ask.resume != "id",
         psk=psk,
         supplements=of_client,
         max_fragment_length=int(ask.max_fragment_length or 0),

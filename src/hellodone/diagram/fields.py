@@ -55,6 +55,7 @@ _SHOWN_EXTENSIONS = frozenset(
         "supported_versions",
         "supported_groups",
         "signature_algorithms",
+        "session_ticket",
         "max_fragment_length",
         "record_size_limit",
         "client_certificate_type",
@@ -73,6 +74,7 @@ _ALPN = Chosen("application_layer_protocol_negotiation", "application protocol",
 _SIGNATURE = (Chosen("algorithm", "signature scheme", brief=str), Chosen("signature", "signature", short))
 
 _EXTENSIONS = (
+    Chosen("session_ticket", "session_ticket", short, if_empty=EMPTY),
     Chosen("max_fragment_length", "max_fragment_length"),
     Chosen("record_size_limit", "record_size_limit"),
     Chosen("client_certificate_type", "client_certificate_type"),

@@ -3,6 +3,8 @@
  *   gnutls client PORT ca=FILE [crt=FILE key=FILE] [ext=NUMBER hello=HEX] [type=NUMBER [send=HEX] [expect=1]]
  *   gnutls server PORT crt=FILE key=FILE [...]
  *
+ * priority= replaces what is offered; anon=1, psk=HEX (a client's) and pskfile=FILE (a server's) bring the credentials.
+ *
  * ext= registers a hello extension with that data; type= a kind of supplemental data, which is sent (send=) and expected
  * (expect=1: without it the message is refused, with it its absence is). later=1 does so in a second handshake only, for
  * which a server waits. One connection, one line each way, then the end.
@@ -92,11 +94,43 @@ static void supplement(gnutls_session_t session) {
     if (option("expect")) gnutls_supplemental_recv(session, 1);
 }
 
+static void be_anonymous(gnutls_session_t session) {
+    gnutls_anon_server_credentials_t server;
+    gnutls_anon_client_credentials_t client;
+    if (is_server()) {
+        gnutls_anon_allocate_server_credentials(&server);
+        gnutls_anon_set_server_known_dh_params(server, GNUTLS_SEC_PARAM_MEDIUM);
+        gnutls_credentials_set(session, GNUTLS_CRD_ANON, server);
+    } else {
+        gnutls_anon_allocate_client_credentials(&client);
+        gnutls_credentials_set(session, GNUTLS_CRD_ANON, client);
+    }
+}
+
+static void share_key(gnutls_session_t session) {
+    gnutls_psk_server_credentials_t server;
+    gnutls_psk_client_credentials_t client;
+    if (is_server()) {
+        gnutls_psk_allocate_server_credentials(&server);
+        check("pskfile", gnutls_psk_set_server_credentials_file(server, option("pskfile")));
+        gnutls_psk_set_server_known_dh_params(server, GNUTLS_SEC_PARAM_MEDIUM);
+        gnutls_credentials_set(session, GNUTLS_CRD_PSK, server);
+    } else {
+        gnutls_datum_t key = {(unsigned char *)option("psk"), strlen(option("psk"))};
+        gnutls_psk_allocate_client_credentials(&client);
+        check("psk", gnutls_psk_set_client_credentials(client, "psk1", &key, GNUTLS_PSK_KEY_HEX));
+        gnutls_credentials_set(session, GNUTLS_CRD_PSK, client);
+    }
+}
+
 static gnutls_session_t new_session(gnutls_certificate_credentials_t credentials) {
     gnutls_session_t session;
     gnutls_init(&session, is_server() ? GNUTLS_SERVER : GNUTLS_CLIENT);
-    check("priority", gnutls_priority_set_direct(session, "NORMAL:-VERS-ALL:+VERS-TLS1.2", NULL));
+    const char *priority = option("priority") ? option("priority") : "NORMAL:-VERS-ALL:+VERS-TLS1.2";
+    check("priority", gnutls_priority_set_direct(session, priority, NULL));
     gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, credentials);
+    if (option("anon")) be_anonymous(session);
+    if (option("psk") || option("pskfile")) share_key(session);
     gnutls_handshake_set_timeout(session, 10000);
     if (!is_server()) gnutls_server_name_set(session, GNUTLS_NAME_DNS, "localhost", 9);
     if (option("type")) {
