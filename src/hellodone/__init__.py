@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from hellodone.session.store import MemorySessionStore, SessionStore
     from hellodone.session.tickets import TicketKeys
     from hellodone.trace.model import Trace
+    from hellodone.transport.asynchronous import open_connection, start_server
     from hellodone.transport.blocking import TlsSocket
     from hellodone.transport.client import connect
     from hellodone.transport.errors import ConnectionLost, NotTls, PeerNotReached, StartTlsRefused, VersionRefused
@@ -74,6 +75,8 @@ _HOMES = {
     "VersionRefused": "transport.errors",
     "connect": "transport.client",
     "draw": "diagram.draw",
+    "open_connection": "transport.asynchronous",
+    "start_server": "transport.asynchronous",
 }
 
 __all__ = [
@@ -111,6 +114,8 @@ __all__ = [
     "VersionRefused",
     "connect",
     "draw",
+    "open_connection",
+    "start_server",
 ]
 
 
