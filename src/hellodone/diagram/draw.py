@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from types import MappingProxyType
 
 from hellodone.diagram.chart import chart_of
@@ -76,7 +77,7 @@ def format_of(path: str) -> str:
 
 def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View, lang: str) -> str:
     def chart_at(level: Detail) -> Chart:
-        return chart_of(trace, level, view)
+        return chart_of(trace, level, _knowing(view, detail) if name == "svg" else view)
 
     if name == "markdown":
         from hellodone.diagram import markdown, mermaid
@@ -119,7 +120,12 @@ def _page(trace: Trace, detail: Detail, view: View, lang: str, secrets_shown: bo
 
     names = COPIED if len(trace.steps) <= COPIED_STEPS else ()
     sources = {name: _render(trace, name, detail, None, False, view, lang) for name in names}
-    return html.render(trace, detail, view, sources, secrets_shown=secrets_shown)
+    return html.render(trace, detail, _knowing(view, detail), sources, secrets_shown=secrets_shown)
+
+
+def _knowing(view: View, detail: Detail) -> View:
+    """A picture has room for what each side knows."""
+    return view if detail is Detail.brief else replace(view, knowledge=True)
 
 
 def _choices() -> str:

@@ -8,6 +8,7 @@ from importlib import resources
 
 from hellodone.diagram.rows import Arrow, Chart, Loop, Participant
 from hellodone.diagram.svg_frame import CHANNEL, GUTTER, Frame
+from hellodone.diagram.svg_notes import KEY
 from hellodone.diagram.svg_rows import Band, Bands
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
 from hellodone.trace.model import Party
@@ -15,7 +16,9 @@ from hellodone.trace.model import Party
 HEAD = Font(15, bold=True)
 PLACE = Font(11.5, mono=True)
 TITLE = Font(19, bold=True)
+SMALL = Font(11)
 HEAD_HEIGHT = 54.0
+LEGEND_HEIGHT = 40.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +33,7 @@ class Drawing:
 def layout(chart: Chart) -> Drawing:
     """Everything at its place, nothing put together yet."""
     frame = Frame.of(chart.participants)
-    return Drawing(chart, frame, tuple(Bands(frame, chart.detail).of(chart.rows)))
+    return Drawing(chart, frame, tuple(Bands(frame, chart.detail).all(chart.rows)))
 
 
 def render(chart: Chart) -> str:
@@ -42,6 +45,8 @@ def render(chart: Chart) -> str:
     stacked, height = stack(drawing.frame, drawing.bands)
     body.append(tag("g", stacked, transform=f"translate(0 {y:.1f})"))
     y += height
+    body.append(tag("g", legend(drawing.frame), transform=f"translate(0 {y:.1f})"))
+    y += LEGEND_HEIGHT
     about = tag("title", escaped(chart.title)) + tag("desc", escaped(description(chart)))
     style = tag("style", stylesheet())
     paper = tag("rect", class_="paper", width="100%", height="100%")
@@ -84,11 +89,38 @@ def heads(drawing: Drawing) -> str:
 
 def stack(frame: Frame, bands: Iterable[Band]) -> tuple[str, float]:
     """The bands below one another over their lanes, and their height."""
-    y, drawn = 0.0, []
+    y, behind, drawn = 0.0, [], []
     for band in bands:
-        drawn.append(tag("g", band.markup, transform=f"translate(0 {y:.1f})"))
+        place = f"translate(0 {y:.1f})"
+        if band.behind:
+            behind.append(tag("g", band.behind, transform=place))
+        drawn.append(tag("g", band.markup, transform=place))
         y += band.height
-    return lanes(frame, y) + "".join(drawn), y
+    return lanes(frame, y) + "".join(behind) + "".join(drawn), y
+
+
+def legend(frame: Frame) -> str:
+    """What the signs mean, below the chart."""
+    samples = (
+        (tag("path", class_="shaft", d="M0 -4H26") + tag("path", class_="head", d="M34 -4l-10 -5v10z"), "in the clear"),
+        (tag("path", class_="tube", d="M0 -11H26L34 -4L26 3H0Z"), "sealed with the cipher named"),
+        (tag("g", tag("path", class_="shaft", d="M0 -4H34"), class_="kernel"), "sent by the kernel"),
+        (tag("text", "✓", class_="passed", x=20, y=0), "checked and found true"),
+        (tag("path", class_="key", d=KEY, transform="translate(22 -9)"), "a secret"),
+        (
+            tag("path", class_="stem by-client", d="M20 -13H26V5H20Z")
+            + tag("path", class_="stem secrets", d="M26 -13H30V5H26Z"),
+            "how much a side knows, secrets apart",
+        ),
+    )
+    widths = [48 + SMALL.width(text) + 22 for _, text in samples]
+    x, drawn = (frame.width - sum(widths)) / 2, []
+    for (sample, text), width in zip(samples, widths, strict=True):
+        drawn.append(
+            tag("g", sample + tag("text", text, class_="small", x=44, y=0), transform=f"translate({x:.1f} 24)")
+        )
+        x += width
+    return tag("g", "".join(drawn), class_="legend")
 
 
 def lanes(frame: Frame, height: float, top: float = 0) -> str:

@@ -8,7 +8,7 @@ from hellodone.diagram.svg_notes import LINE, Box, words
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
 
 TITLE = Font(14, bold=True)
-TAG = Font(11)
+TAG = Font(11, bold=True)
 FIELD = Font(12.5)
 BADGE = 11.0  # half the height of a number's badge
 TUBE = 28.0
@@ -18,8 +18,11 @@ LOCK = (
 )
 
 
-def arrow_box(arrow: Arrow, frame: Frame) -> Box:
-    """The arrow with its title and lines, between the lanes of its parties; its box is as wide as the picture."""
+def arrow_box(arrow: Arrow, frame: Frame, caption: str = "") -> Box:
+    """The arrow with its title and lines, between the lanes of its parties; its box is as wide as the picture.
+
+    ``caption`` stands where the tag does when the arrow has none.
+    """
     start, end = frame.lanes[arrow.sender], frame.lanes[arrow.receiver]
     if start == end:
         return _computation(arrow, frame)
@@ -27,21 +30,21 @@ def arrow_box(arrow: Arrow, frame: Frame) -> Box:
     room = min(abs(end - start), CHANNEL)
     sealed = bool(arrow.protection)
     shaft, label_height = _tube(arrow, start, end) if sealed else _line(arrow, start, end)
-    titles, title_height = _title(arrow, near, room, sealed)
+    titles, title_height = _title(arrow, near, room, sealed, caption)
     top = title_height if not sealed else 0.0
     body, height = _fields(arrow, near, room, top + label_height)
     y = top + label_height / 2
     badge = _badge(arrow.number, start, y) if arrow.number else ""
     kind = f"arrow {arrow.style}" + (" sealed" if sealed else "")
     drawn = tag("g", tag("g", shaft, transform=f"translate(0 {y:.1f})") + titles + body + badge, class_=kind)
-    return Box(frame.width, max(height, y + BADGE), drawn)
+    return Box(frame.width, max(height, y + BADGE), drawn, y)
 
 
-def _title(arrow: Arrow, near: float, room: float, sealed: bool) -> tuple[str, float]:
+def _title(arrow: Arrow, near: float, room: float, sealed: bool, caption: str) -> tuple[str, float]:
     """Title and tag: above a line, inside a tube."""
     left = near + 26 + (16 if sealed else 0)
     end = near + room - 26
-    label = shortened(arrow.tag, TAG, room * 0.4)
+    label = shortened(arrow.tag or caption, TAG, room * 0.4)
     tag_width = TAG.width(label) + 10 if label else 0
     lines = broken(arrow.title, TITLE, end - left - tag_width)
     if sealed:
@@ -52,7 +55,8 @@ def _title(arrow: Arrow, near: float, room: float, sealed: bool) -> tuple[str, f
         base, lock = 14.0, ""
     drawn = lock + words(lines, left, base, "title")
     if label:
-        drawn += tag("text", escaped(label), class_="tag", x=end, y=base - 0.5)
+        kind = "tag" if arrow.tag else "caption"
+        drawn += tag("text", escaped(label), class_=kind, x=end, y=base - 0.5)
     return drawn, LINE * len(lines) - 2
 
 

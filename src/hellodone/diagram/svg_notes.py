@@ -24,11 +24,12 @@ _GLYPHS = {Mark.passed: "✓", Mark.failed: "✗"}
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A drawn note, its upper left corner at 0, 0."""
+    """Something drawn, its upper left corner at 0, 0; of an arrow, ``anchor`` is where its shaft is."""
 
     width: float
     height: float
     markup: str
+    anchor: float = 0
 
 
 def note_box(note: Note, room: float, *, head: bool = False, mirrored: bool = False) -> Box:

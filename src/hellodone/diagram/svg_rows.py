@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hellodone.diagram.knowing import as_note
 from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row
 from hellodone.diagram.svg_arrows import arrow_box
 from hellodone.diagram.svg_frame import CHANNEL, MARGIN, Frame
 from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
+from hellodone.diagram.svg_stems import Flights, Stems
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
 from hellodone.trace.model import Party
 
@@ -21,14 +22,12 @@ INSET = 9.0  # of a frame in another
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One strip. ``sender`` is that of its arrow, ``number`` its step; totals are what parties know at its end."""
+    """One strip. ``number`` is its step; ``behind`` is drawn below all others, under the lanes' other content."""
 
     height: float
     markup: str
-    sender: Party | None = None
     number: int = 0
-    phase: str = ""
-    totals: tuple[tuple[Party, int, int], ...] = ()  # party, all, secrets
+    behind: str = ""
 
 
 @dataclass(slots=True)
@@ -37,11 +36,22 @@ class Bands:
 
     frame: Frame
     detail: Detail
-    secrets: dict[Party, int] = field(default_factory=dict)
+    stems: Stems = field(init=False)
+    flights: Flights = field(init=False)
     depth: int = 0
 
-    def of(self, rows: Iterable[Row]) -> Iterator[Band]:
+    def __post_init__(self) -> None:
+        self.stems = Stems(self.frame)
+        self.flights = Flights(self.frame)
+
+    def all(self, rows: Iterable[Row]) -> Iterator[Band]:
         """From top to bottom."""
+        rows = tuple(rows)
+        self.flights.learn(rows)
+        yield from self.of(rows)
+
+    def of(self, rows: Iterable[Row]) -> Iterator[Band]:
+        """Those of some rows, which may be within a frame."""
         for row, beside in grouped(rows):
             match row:
                 case Fragment():
@@ -63,12 +73,12 @@ class Bands:
         shown = shortened(title, PHASE, width - 40)
         back = tag("rect", class_="phase", x=MARGIN, y=10, width=width, height=26, rx=5)
         label = tag("text", escaped(shown), class_="phase-name", x=self.frame.middle, y=27.5)
-        return Band(36 + GAP, tag("g", back + label, class_="divider"), phase=title)
+        return self.band(36 + GAP, tag("g", back + label, class_="divider"))
 
     def outcome(self, note: Note) -> Band:
         """A note that concerns both sides: in the middle of the channel."""
         box = note_box(note, CHANNEL - 60, head=across(note))
-        return Band(box.height + GAP, self.placed(box, self.frame.middle - box.width / 2, 0, classes(note)))
+        return self.band(box.height + GAP, self.placed(box, self.frame.middle - box.width / 2, 0, classes(note)))
 
     def loop(self, loop: Loop) -> Band:
         """A frame around what was repeated."""
@@ -81,7 +91,11 @@ class Bands:
         back = tag("rect", class_="frame", x=left, y=0, width=width, height=y, rx=6)
         label = f"loop: {shortened(loop.title, FRAME, width - 80)}"
         name = tag("text", escaped(label), class_="frame-name", x=left + 28, y=18)
-        return Band(y + GAP, tag("g", back + name + "".join(drawn), class_="loop"), number=loop.rows[0].number)
+        number = loop.rows[0].number
+        inside = self.step(back + name + "".join(drawn), number)
+        for arrow in loop.rows[:-1]:
+            self.flights.bar(arrow, 0, 0)
+        return self.band(y + GAP, tag("g", inside, class_="loop"), number, loop.rows[-1])
 
     def fragment(self, fragment: Fragment) -> Iterator[Band]:
         """The sides of the frame run along every band of its branches."""
@@ -95,17 +109,10 @@ class Bands:
             edge = tag("path", class_="side" if not index else "side else", d=f"M{left:.1f} 0H{right:.1f}")
             label = tag("text", kind, class_="frame-kind", x=left + 10, y=18)
             heading = edge + label + words(titles, left + 50, 18, "frame-name", step=16)
-            yield Band(height + 8, heading + self.sides(left, right, height + 8))
+            yield self.band(height + 8, heading + self.sides(left, right, height + 8))
             for band in self.of(branch.rows):
-                yield Band(
-                    band.height,
-                    band.markup + self.sides(left, right, band.height),
-                    band.sender,
-                    band.number,
-                    band.phase,
-                    band.totals,
-                )
-        yield Band(GAP, tag("path", class_="side", d=f"M{left:.1f} 0H{right:.1f}"))
+                yield replace(band, markup=band.markup + self.sides(left, right, band.height))
+        yield self.band(GAP, tag("path", class_="side", d=f"M{left:.1f} 0H{right:.1f}"))
         self.depth -= 1
 
     @staticmethod
@@ -115,37 +122,41 @@ class Bands:
 
     def arrow(self, arrow: Arrow | None, beside: list[Note | Knowledge]) -> Iterator[Band]:
         """An arrow, and beside it what it made the parties do and know."""
-        drawn, height = "", 0.0
-        if arrow is not None:
-            box = arrow_box(arrow, self.frame)
-            if beside and self.frame.passes_notes(arrow.sender, arrow.receiver):
-                yield Band(box.height + GAP, self.step(box.markup, arrow.number), arrow.sender, arrow.number)
-            else:
-                drawn, height = box.markup, box.height
+        drawn, height, anchor = "", 0.0, 0.0
         number = arrow.number if arrow is not None else next((n.number for n in beside if n.number), 0)
-        listening = height + 8 if height else 0.0
-        ends = {Party.eavesdropper: listening}
-        totals = []
+        if arrow is not None:
+            box = arrow_box(arrow, self.frame, self.flights.caption(arrow))
+            if beside and self.frame.passes_notes(arrow.sender, arrow.receiver):
+                yield self.band(box.height + GAP, self.step(box.markup, number), number, arrow, box.anchor)
+                arrow = None
+            else:
+                drawn, height, anchor = box.markup, box.height, box.anchor
+        ends = {Party.eavesdropper: height + 8 if height else 0.0}
         for row in beside:
             note = as_note(row, self.detail) if isinstance(row, Knowledge) else row
-            if isinstance(row, Knowledge):
-                self.secrets[row.party] = self.secrets.get(row.party, 0) + sum(item.secret for item in row.items)
-                totals.append((row.party, row.total, self.secrets[row.party]))
             if note.party is not None and note.lines:
                 y = ends.get(note.party, 0.0)
                 box = note_box(note, self.frame.room(note.party), mirrored=note.party is Party.client)
-                x = self.frame.note_left(note.party, box.width)
-                drawn += self.placed(box, x, y, classes(note))
+                drawn += self.placed(box, self.frame.note_left(note.party, box.width), y, classes(note))
                 ends[note.party] = y + box.height + 5
-        tallest = max(
-            height,
-            *(end - 5 for party, end in ends.items() if end != listening or party is not Party.eavesdropper),
-            0.0,
-        )
-        sender = arrow.sender if arrow is not None and drawn else None
-        yield Band(tallest + GAP, self.step(drawn, number), sender, number, totals=tuple(totals))
+                height = max(height, y + box.height)
+        learned = [row for row in beside if isinstance(row, Knowledge)]
+        yield self.band(height + GAP, self.step(drawn, number), number, arrow, anchor, learned)
 
     # --- parts
+
+    def band(
+        self,
+        height: float,
+        markup: str,
+        number: int = 0,
+        arrow: Arrow | None = None,
+        anchor: float = 0,
+        learned: Iterable[Knowledge] = (),
+    ) -> Band:
+        """A strip with what grows along its lanes."""
+        behind = self.stems.grow(learned, height) + self.flights.bar(arrow, anchor, height)
+        return Band(height, markup, number, behind)
 
     @staticmethod
     def placed(box: Box, x: float, y: float, kind: str) -> str:

@@ -34,7 +34,7 @@ _WIDTHS = {
 _WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for character in characters}
 _OTHER = 0.7
 _MONO = 0.605
-_BOLD = 1.1
+_BOLD = 1.18
 _WORD = re.compile(r"(?:⟨[^⟩]*⟩|\S)+\s*|\s+")  # a pseudonym of a secret stays whole
 _PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_,/.:=()+⟨-]*[_,/.:=()+-]*\s*|\s+|⟨")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -1,0 +1,137 @@
+"""Pictures in a browser: nothing overlaps in any branch, what is sealed looks sealed, and text is text."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from click.testing import CliRunner
+from hypothesis import given
+from hypothesis import strategies as st
+from playwright.sync_api import Page
+
+from hellodone.cli.demo import command
+from hellodone.cli.scenarios import SCENARIOS, Named
+from hellodone.diagram.draw import draw
+from hellodone.diagram.svg_text import Font, broken, escaped
+from hellodone.diagram.view import View
+from hellodone.trace.model import Trace
+from tests.diagram.boxes import misplaced
+from tests.diagram.rendering import browser
+from tests.traces import SCENARIOS as TRACES
+from tests.traces import trace
+
+SVG = "{http://www.w3.org/2000/svg}"
+LISTENING = View(eavesdropper=True, eavesdropper_has=("server_private_key",))
+
+
+COLOURS = """() => {
+  const style = (name, what) => getComputedStyle(document.querySelector(name))[what];
+  const of = (name, what) => style(name, what).match(/[0-9]+/g).slice(0, 3).map(Number);
+  const linear = (v) => (v /= 255) <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4;
+  const light = (c) => c.reduce((sum, v, i) => sum + linear(v) * [0.2126, 0.7152, 0.0722][i], 0);
+  const contrast = (a, b) => (Math.max(light(a), light(b)) + 0.05) / (Math.min(light(a), light(b)) + 0.05);
+  const paper = of(".paper", "fill");
+  const contrasts = [".title", ".name", ".tag", ".number"].map((kind) => contrast(of(kind, "fill"), paper));
+  contrasts.push(contrast(of(".sealed .title", "fill"), of(".tube", "fill")));
+  contrasts.push(contrast(of(".said", "fill"), of(".by-client > .box", "fill")));
+  return {paper, contrasts};
+}"""  # as the Web Content Accessibility Guidelines 2.2 reckon contrast
+
+
+@pytest.fixture(scope="module")
+def page() -> Iterator[Page]:
+    with browser(width=1600) as context:
+        yield context.new_page()
+
+
+def demonstrated(options: str, file: Path) -> Trace:
+    """The trace of a demo."""
+    CliRunner().invoke(command, [*shlex.split(options), "-o", str(file)])
+    return Trace.from_json(file.read_text(encoding="utf-8"))
+
+
+def show(page: Page, svg: str) -> None:
+    page.set_content(f"<body style='margin: 0'>{svg}</body>")
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS, ids=lambda scenario: scenario.options or "plain")
+def test_nothing_overlaps_in_any_demo_at_800_and_1600(scenario: Named, page: Page, tmp_path: Path) -> None:
+    drawn = demonstrated(scenario.options, tmp_path / "trace.json")
+    show(page, draw(drawn, "svg"))
+    for width in (800, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert misplaced(page) == []
+
+
+@pytest.mark.parametrize("detail", ["brief", "full"])
+@pytest.mark.parametrize("name", TRACES)
+def test_nothing_overlaps_at_other_details_nor_with_somebody_listening(name: str, detail: str, page: Page) -> None:
+    show(page, draw(trace(name), "svg", detail=detail, view=LISTENING))
+    assert misplaced(page) == []
+
+
+def test_the_measure_notices_what_overlaps(page: Page) -> None:
+    show(page, '<svg class="chart" viewBox="0 0 90 40"><text y="20">one</text><text y="24">other</text></svg>')
+    assert len(misplaced(page)) == 1
+
+
+def test_what_is_protected_is_a_tube_and_what_is_not_a_line() -> None:
+    root = ElementTree.fromstring(draw(trace("ecdhe_ecdsa"), "svg"))
+    arrows = [node for node in root.iter(f"{SVG}g") if (node.get("class") or "").startswith("arrow")]
+    for arrow in arrows:
+        title = next("".join(t.itertext()).strip() for t in arrow.iter(f"{SVG}text") if t.get("class") == "title")
+        sealed = "sealed" in (arrow.get("class") or "")
+        shapes = {path.get("class") for path in arrow.iter(f"{SVG}path")}
+        assert sealed == title.startswith(("Finished", "Application data", "Alert")), title
+        assert ("tube" in shapes, "lock" in shapes, "shaft" in shapes) == (sealed, sealed, not sealed)
+
+
+def test_a_failure_stands_in_its_place() -> None:
+    root = ElementTree.fromstring(draw(trace("failing"), "svg"))
+    words = [(node.get("class"), "".join(node.itertext()).strip()) for node in root.iter(f"{SVG}text")]
+    texts = [text for _, text in words]
+    failed = next(index for index, text in enumerate(texts) if text.startswith("The handshake failed"))
+    alert = next(index for index, text in enumerate(texts) if text.startswith("Alert: fatal"))
+    assert alert < failed
+    assert ("failed", "✗") in words
+
+
+def test_the_picture_has_a_name_and_a_description() -> None:
+    root = ElementTree.fromstring(draw(trace("rsa"), "svg"))
+    assert [child.tag for child in root][:2] == [f"{SVG}title", f"{SVG}desc"]
+    assert (root.get("role"), bool(root.get("aria-label"))) == ("group", True)
+
+
+def test_dark_and_light_differ_and_both_are_legible(page: Page) -> None:
+    show(page, draw(trace("client_auth"), "svg"))
+    papers = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        seen = page.evaluate(COLOURS)
+        papers.append(seen["paper"])
+        assert min(seen["contrasts"]) >= 4.5, seen
+    assert papers[0] != papers[1]
+
+
+def test_words_can_be_selected_and_copied(page: Page) -> None:
+    show(page, draw(trace("rsa"), "svg"))
+    page.keyboard.press("Control+A")
+    copied = page.evaluate("getSelection().toString()")
+    assert "ClientHello (1)" in copied
+    assert "TLS_RSA_WITH_AES_128_CBC_SHA256" in copied
+
+
+@given(st.text(alphabet="ab_ ⟨⟩,.:é漢\u0301", max_size=80), st.integers(40, 200))
+def test_lines_keep_every_character_and_their_width(text: str, width: int) -> None:
+    font = Font(12.5)
+    lines = broken(text, font, width, 10)
+    assert "".join("".join(lines).split()) == "".join(text.split())
+    assert all(font.width(line) <= width for line in lines)
+
+
+def test_what_xml_forbids_is_replaced_and_markup_escaped() -> None:
+    assert escaped("<b>&\x00\x0b\ud800\"'") == "&lt;b&gt;&amp;\ufffd\ufffd\ufffd&quot;&#x27;"
