@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import hand_charts
 import handshakes
 import limbo
 import suite_table
@@ -56,6 +57,7 @@ def refresh_readme() -> None:
 if __name__ == "__main__":
     draw_charts()
     handshakes.write(ROOT / "docs" / "handshakes.md", HANDSHAKES, Peers(ROOT / "docs" / "interop.md"))
+    hand_charts.write(ROOT / "docs" / "charts.md", CHARTS)
     suite_table.write(ROOT / "docs" / "suites.md")
     limbo.write(ROOT / "docs" / "limbo.md")
     refresh_readme()
