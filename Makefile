@@ -36,8 +36,8 @@ format: $(DEV)  ## put the code into its standard layout
 	@$(BIN)/ruff check --quiet --fix $(TREES) || true
 	@$(BIN)/ruff format $(TREES)
 
-bench: $(DEV)  ## measure this stack beside its peers, as ratios
-	@$(BIN)/python -m bench
+bench: $(DEV)  ## measure this stack beside its peers, as ratios; build/bench.json has everything
+	@$(BIN)/python -m bench --json build/bench.json $(ARGS)
 
 docs: $(RUNTIME)  ## draw the charts and refresh what README quotes
 	@$(BIN)/python tools/make_docs.py

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from bench.measure import Spread, compared, interleave
+from bench.measure import MINIMUM_ROUNDS, Spread, compared, interleave
 from bench.rows import Against, Row
 
 
@@ -30,7 +30,8 @@ class Result:
 def run(row: Row, seconds: float) -> list[Result]:
     """Rounds of all contestants of the row for about ``seconds``; one result an opponent."""
     names = [row.contestant, *(against.opponent for against in row.against)]
-    samples = interleave({name: row.sampler(name) for name in names}, seconds)
+    samplers = {name: row.sampler(name) for name in names}
+    samples = interleave(samplers, 0 if row.rounds else seconds, row.rounds or MINIMUM_ROUNDS)
     return [_result(row, against, samples[row.contestant], samples[against.opponent]) for against in row.against]
 
 

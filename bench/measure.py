@@ -67,13 +67,13 @@ def _repeats(operation: Operation) -> int:
     return max(1, round(TURN * done / elapsed))
 
 
-def interleave(samplers: Mapping[str, Sampler], seconds: float) -> dict[str, list[float]]:
-    """Rounds in which every sampler has one turn, for about ``seconds`` and at least ``MINIMUM_ROUNDS`` rounds."""
+def interleave(samplers: Mapping[str, Sampler], seconds: float, rounds: int = MINIMUM_ROUNDS) -> dict[str, list[float]]:
+    """Rounds in which every sampler has one turn, for about ``seconds`` and at least so many ``rounds``."""
     names = list(samplers)
     samples: dict[str, list[float]] = {name: [] for name in names}
     end = perf_counter() + seconds
     for number in count():
-        if number >= MINIMUM_ROUNDS and perf_counter() >= end:
+        if number >= rounds and perf_counter() >= end:
             break
         first = number % len(names)
         for name in names[first:] + names[:first]:

@@ -13,10 +13,11 @@ import cryptography
 from OpenSSL import SSL
 
 from bench.contest import Result
+from bench.rows import SIZES
 
 VERSION = 1
 _COLUMNS = (
-    ("what", -46),
+    ("what", -47),
     ("against", -14),
     ("ours", 8),
     ("theirs", 8),
@@ -26,7 +27,8 @@ _COLUMNS = (
 )
 EXPLANATION = """\
 Both sides in one thread, in memory, CPU time; medians over interleaved rounds. Ratios are of times (less is better)
-for handshakes and recording, of rates (more is better) for bulk and messages, ms more for start-up."""
+for handshakes and recording, of rates (more is better) for bulk and messages, of sizes for memory; ms for drawing, ms
+more for start-up. "met" and "missed" are said of figures that have a target."""
 _VERDICTS = {None: "", True: "met", False: "missed"}
 
 
@@ -63,8 +65,8 @@ def _cells(result: Result, *, first: bool) -> list[str]:
     return [
         result.row.what if first else "",
         result.against.opponent,
-        _duration(result.ours.median),
-        _duration(result.theirs.median),
+        _amount(result, result.ours.median),
+        _amount(result, result.theirs.median),
         comparison.show(figure.median),
         f"{comparison.show(figure.low)} .. {comparison.show(figure.high)}",
         "" if target is None else f"{'<=' if comparison.at_most else '>='} {comparison.show(target)}",
@@ -81,7 +83,13 @@ def _line(cells: Sequence[str]) -> str:
     return " ".join([*placed, *cells[len(_COLUMNS) :]]).rstrip()
 
 
+def _amount(result: Result, value: float) -> str:
+    return f"{value / 1024:.1f} KiB" if result.row.comparison is SIZES else _duration(value)
+
+
 def _duration(seconds: float) -> str:
+    if seconds == 0:
+        return "-"
     return f"{seconds * 1e3:.1f} ms" if seconds >= 0.01 else f"{seconds * 1e6:.1f} us"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bench.jobs import bulk, handshake, messages, program, resumption
+from bench.jobs import apart, bulk, crowded, drawing, handshake, messages, program, resumption
 from bench.measure import Sampler
 from bench.parties.resuming import By
 from bench.scenario import Scenario
@@ -35,6 +35,8 @@ class Comparison:
 
 TIMES = Comparison("ratio of times", lambda ours, theirs: ours / theirs, at_most=True)
 RATES = Comparison("ratio of rates", lambda ours, theirs: theirs / ours, at_most=False)
+SIZES = Comparison("ratio of sizes", lambda ours, theirs: ours / theirs, at_most=True)
+TAKES = Comparison("milliseconds", lambda ours, theirs: (ours - theirs) * 1e3, at_most=True, form=".1f")
 MORE = Comparison("milliseconds more", lambda ours, theirs: (ours - theirs) * 1e3, at_most=True, form="+.0f")
 
 
@@ -50,7 +52,8 @@ class Against:
 class Row:
     """One contest: ``contestant`` against each opponent, all in the same rounds.
 
-    ``sampler`` makes the sampler of a contestant by its name. ``weight`` is the row's part of the time there is.
+    ``sampler`` makes the sampler of a contestant by its name. ``weight`` is the row's part of the time there is; a row
+    with ``rounds`` has so many instead, for each takes seconds, and is left out when time is short.
     """
 
     name: str
@@ -60,6 +63,7 @@ class Row:
     comparison: Comparison = TIMES
     contestant: str = "hellodone"
     weight: float = 1.0
+    rounds: int | None = None
 
 
 _NO_TARGETS = (None, None, None)
@@ -98,6 +102,19 @@ def _recording(name: str, what: str, sampler: Callable[[str], Sampler], weight: 
     return Row(f"recording.{name}", what, sampler, against, contestant="hellodone recording", weight=weight)
 
 
+def _apart(name: str, what: str, kind: str, size: int, target: float | None = None, rounds: int = 3) -> Row:
+    comparison = SIZES if kind == "memory" else TIMES
+    against = (Against("ssl", target),)
+    return Row(name, what, partial(apart, kind, size), against, comparison, rounds=rounds)
+
+
+def _drawing(format: str, target: float) -> Row:
+    work = partial(drawing, format)
+    return Row(
+        f"drawing.{format}", f"a trace of 40 steps as {format}", work, (Against("-", target),), TAKES, weight=0.3
+    )
+
+
 ROWS = (
     _handshake("ECDHE_ECDSA", Scenario(), (0.75, 1.0, 1.45), weight=3),
     _handshake("ECDHE_RSA", Scenario("ECDHE_RSA"), (0.80, 1.0, 1.45), weight=2),
@@ -115,6 +132,22 @@ ROWS = (
     _recording("handshake", "recording, handshake ECDHE_ECDSA", partial(handshake, Scenario()), weight=2),
     _recording("bulk", "recording, bulk AES_128_GCM", partial(bulk, Scenario())),
     Row("start_up", "start-up", program, (Against("python -c pass", 150.0),), MORE, "hellodone --version"),
+    _drawing("text", 5.0),
+    _drawing("plantuml", 5.0),
+    _drawing("html", 60.0),
+    _apart("memory", "memory of an idle pair, 10,000 held", "memory", 10_000, 1.0, rounds=2),
+    _apart("crowd.1000", "handshake while 1,000 pairs are held", "crowd", 1000),
+    _apart("crowd.10000", "handshake while 10,000 pairs are held", "crowd", 10_000, rounds=2),
+    _apart("transfer", "blocking sockets, 256 MiB over loopback", "transfer", 256),
+    _apart("held.1000", "asyncio, each of 1,000 connections held", "held", 1000),
+    _apart("held.10000", "asyncio, each of 9,000 connections held", "held", 9000, rounds=2),
+    Row(
+        "store",
+        "session put and got, 1,000,000 in the store",
+        partial(crowded, 1_000_000),
+        (Against("nearly empty"),),
+        rounds=7,
+    ),
     Row("noise", "noise, handshake ECDHE_ECDSA", partial(handshake, Scenario()), (Against("ssl again"),), TIMES, "ssl"),
 )
 """In the order in which they are run and shown; the noise is what a contestant against itself gives."""

@@ -19,10 +19,10 @@ class Ours:
     def __init__(self, scenario: Scenario) -> None:
         given, policy = scenario.credentials, _policy(scenario)
         required = scenario.client_auth
-        self._client = ClientConfig(
+        self.client_config = ClientConfig(
             trust=given.trust, policy=policy, identity=given.client if required else None, record=self.record
         )
-        self._server = ServerConfig(
+        self.server_config = ServerConfig(
             identity=given.server,
             policy=policy,
             client_trust=given.trust if required else None,
@@ -31,7 +31,7 @@ class Ours:
         )
 
     def handshake(self) -> OurPair:
-        client, server = ClientConnection(self._client, SERVER_NAME), ServerConnection(self._server)
+        client, server = ClientConnection(self.client_config, SERVER_NAME), ServerConnection(self.server_config)
         client.initiate_handshake()
         while data := client.data_to_send():
             server.receive_data(data)

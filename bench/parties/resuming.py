@@ -20,11 +20,11 @@ class OursResuming(Ours):
 
     def __init__(self, scenario: Scenario, by: By) -> None:
         super().__init__(scenario)
-        self._client = replace(self._client, session_store=MemorySessionStore())
+        self.client_config = replace(self.client_config, session_store=MemorySessionStore())
         if by == "id":
-            self._server = replace(self._server, session_store=MemorySessionStore())
+            self.server_config = replace(self.server_config, session_store=MemorySessionStore())
         else:
-            self._server = replace(self._server, tickets=TicketKeys.generate())
+            self.server_config = replace(self.server_config, tickets=TicketKeys.generate())
         super().handshake()
 
     def handshake(self) -> OurPair:
@@ -43,14 +43,14 @@ class SslResuming(StdlibSsl):
     def __init__(self, scenario: Scenario, by: By) -> None:
         super().__init__(scenario)
         if by == "ticket":
-            for context in (self._client, self._server):
+            for context in (self.client_context, self.server_context):
                 context.options &= ~ssl.OP_NO_TICKET
         self._kept = [super().handshake()]
         self._session = self._kept[0].client.tls.session
 
     def handshake(self) -> SslPair:
-        client = SslEnd(self._client, server_side=False, session=self._session)
-        server = SslEnd(self._server, server_side=True)
+        client = SslEnd(self.client_context, server_side=False, session=self._session)
+        server = SslEnd(self.server_context, server_side=True)
         finished = False
         while not finished:
             client_done = client.advance(server)

@@ -14,20 +14,20 @@ class StdlibSsl:
 
     def __init__(self, scenario: Scenario) -> None:
         files = scenario.credentials.files
-        self._client = _context(ssl.PROTOCOL_TLS_CLIENT, scenario)
-        self._client.load_verify_locations(files.root)
-        self._server = _context(ssl.PROTOCOL_TLS_SERVER, scenario)
-        self._server.load_cert_chain(files.server_chain, files.server_key)
+        self.client_context = _context(ssl.PROTOCOL_TLS_CLIENT, scenario)
+        self.client_context.load_verify_locations(files.root)
+        self.server_context = _context(ssl.PROTOCOL_TLS_SERVER, scenario)
+        self.server_context.load_cert_chain(files.server_chain, files.server_key)
         if scenario.key_exchange.startswith("DHE"):
-            self._server.load_dh_params(str(files.dh_parameters))
+            self.server_context.load_dh_params(str(files.dh_parameters))
         if scenario.client_auth:
-            self._client.load_cert_chain(files.client_chain, files.client_key)
-            self._server.load_verify_locations(files.root)
-            self._server.verify_mode = ssl.CERT_REQUIRED
+            self.client_context.load_cert_chain(files.client_chain, files.client_key)
+            self.server_context.load_verify_locations(files.root)
+            self.server_context.verify_mode = ssl.CERT_REQUIRED
 
     def handshake(self) -> SslPair:
-        client = SslEnd(self._client, server_side=False)
-        server = SslEnd(self._server, server_side=True)
+        client = SslEnd(self.client_context, server_side=False)
+        server = SslEnd(self.server_context, server_side=True)
         finished = False
         while not finished:
             client_done = client.advance(server)

@@ -56,8 +56,8 @@ def test_all_agree_on_the_suite_and_the_chain(scenario: Scenario) -> None:
 def test_all_use_x25519() -> None:
     assert ours.Ours(Scenario()).handshake().client.group == NamedGroup.x25519
     assert pyopenssl.PyOpenSsl(Scenario()).handshake().client.get_group_name() == "x25519"
-    tap = stdlib_ssl.SslEnd(stdlib_ssl.StdlibSsl(Scenario())._client, server_side=False)
-    server = stdlib_ssl.SslEnd(stdlib_ssl.StdlibSsl(Scenario())._server, server_side=True)
+    tap = stdlib_ssl.SslEnd(stdlib_ssl.StdlibSsl(Scenario()).client_context, server_side=False)
+    server = stdlib_ssl.SslEnd(stdlib_ssl.StdlibSsl(Scenario()).server_context, server_side=True)
     tap.advance(server)
     server.advance(tap)
     named_curve_x25519 = b"\x03\x00\x1d\x20"  # of ServerECDHParams (RFC 8422, 5.4)
