@@ -18,7 +18,7 @@ from hellodone.errors import TlsError
 
 _NAME = "hellodone"
 _COMPLETE = "_HELLODONE_COMPLETE"
-COMMANDS = ("demo", "connect", "serve", "draw", "recompute", "chart", "explain")
+COMMANDS = ("demo", "connect", "serve", "ca", "draw", "recompute", "chart", "explain")
 
 
 class Command(click.Command):

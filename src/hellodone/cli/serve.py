@@ -15,7 +15,6 @@ from hellodone.cli import options, settings
 from hellodone.cli.app import Command
 from hellodone.cli.branch_choices import ServeBranches
 from hellodone.cli.branch_options import serve_branches
-from hellodone.cli.faults import InputUnreadable
 from hellodone.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -187,14 +186,4 @@ def _announce(address: tuple[str, int], cacert: Path | None, port_file: str | No
         settings.note(f"  hellodone connect https://localhost:{port}/ --cacert {cacert}")
         settings.note(f"  curl --cacert {cacert} https://localhost:{port}/")
     if port_file is not None:
-        _write_port(Path(port_file), port)
-
-
-def _write_port(path: Path, port: int) -> None:
-    """Whole or not at all: who waits for the file must never read half a number."""
-    partial = path.with_name(path.name + ".part")
-    try:
-        partial.write_text(f"{port}\n", encoding="ascii")
-        partial.replace(path)
-    except OSError as fault:
-        raise InputUnreadable(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None
+        settings.write_port(port_file, port)

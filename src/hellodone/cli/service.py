@@ -59,7 +59,7 @@ class Service:
 
     def run(self, announce: Callable[[], None]) -> None:
         """Accept clients until Ctrl-C, SIGTERM or ``stop``; ``announce`` says so once a signal ends it cleanly."""
-        with _ended_by_signals(self.stop):
+        with ended_by_signals(self.stop):
             announce()
             while not self._stopped:
                 if self._slots.acquire(timeout=_PATIENCE):
@@ -160,7 +160,7 @@ class Service:
 
 
 @contextlib.contextmanager
-def _ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
+def ended_by_signals(stop: Callable[[], None]) -> Iterator[None]:
     """Ctrl-C and SIGTERM call ``stop``, as far as this thread may say so.
 
     Nothing is raised by the handler: an interrupt that hits code run by ``exec``, as a dataclass is made, ends the

@@ -65,7 +65,7 @@ def identities(choice: IdentityChoice) -> list[Identity]:
     keys: Sequence[str | None] = choice.key or [None] * len(choice.cert)
     password = _password(choice.password)
     return [
-        _readable(lambda cert=cert, key=key: Identity.from_files(cert, key, password))  # type: ignore[misc]
+        readable(lambda cert=cert, key=key: Identity.from_files(cert, key, password))  # type: ignore[misc]
         for cert, key in zip(choice.cert, keys, strict=True)
     ]
 
@@ -75,15 +75,15 @@ def trust(path: str | None) -> TrustStore:
     from hellodone.pki.trust import TrustStore
 
     if path is None:
-        return _readable(TrustStore.system)
-    return _readable(lambda: TrustStore.from_folder(path) if Path(path).is_dir() else TrustStore.from_file(path))
+        return readable(TrustStore.system)
+    return readable(lambda: TrustStore.from_folder(path) if Path(path).is_dir() else TrustStore.from_file(path))
 
 
 def content(path: str | None) -> bytes | None:
     """The bytes of the file that was named, if one was. Raises InputUnreadable."""
     from hellodone.pki.keys import read_file
 
-    return None if path is None else _readable(lambda: read_file(path))
+    return None if path is None else readable(lambda: read_file(path))
 
 
 def contents(paths: Sequence[str]) -> list[bytes]:
@@ -96,7 +96,7 @@ def raw_identities(paths: Sequence[str]) -> list[Identity]:
     from hellodone.pki.keys import read_file
     from hellodone.pki.raw_keys import raw_identity
 
-    return [_readable(lambda path=path: raw_identity(read_file(path), source=path)) for path in paths]  # type: ignore[misc]
+    return [readable(lambda path=path: raw_identity(read_file(path), source=path)) for path in paths]  # type: ignore[misc]
 
 
 def public_keys(paths: Sequence[str]) -> list[bytes]:
@@ -104,7 +104,7 @@ def public_keys(paths: Sequence[str]) -> list[bytes]:
     from hellodone.pki.keys import read_file
     from hellodone.pki.raw_keys import public_key_info
 
-    return [_readable(lambda path=path: public_key_info(read_file(path), path)) for path in paths]  # type: ignore[misc]
+    return [readable(lambda path=path: public_key_info(read_file(path), path)) for path in paths]  # type: ignore[misc]
 
 
 def hexadecimal(text: str, option: str) -> bytes:
@@ -115,12 +115,19 @@ def hexadecimal(text: str, option: str) -> bytes:
         raise ConfigurationError(f"{option} {text}: hexadecimal digits are needed, two for each byte") from None
 
 
-def _readable(read: Callable[[], T]) -> T:
+def readable(read: Callable[[], T]) -> T:
     """What ``read`` gives; its fault is one of the input, not of the usage."""
     try:
         return read()
     except ConfigurationError as fault:
         raise InputUnreadable(fault.reason) from None
+
+
+def write_port(path: str, port: int) -> None:
+    """Whole or not at all: who waits for the file must never read half a number. Raises InputUnreadable."""
+    from hellodone.pki.files import write_whole
+
+    readable(lambda: write_whole(Path(path), b"%d\n" % port))
 
 
 def _password(given: str | None) -> str | None:

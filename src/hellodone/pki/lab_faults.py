@@ -201,7 +201,7 @@ def _purpose_above(authority: LabAuthority, order: Order) -> Identity:
     return _below("a CA for mail", extended_key_usage=("emailProtection",))(authority, order)
 
 
-_MUST_STAPLE: Final = TLSFeature([TLSFeatureType.status_request])
+MUST_STAPLE: Final = TLSFeature([TLSFeatureType.status_request])
 _STRANGE: Final = UnrecognizedExtension(ObjectIdentifier(UNKNOWN_EXTENSION), b"\x05\x00")
 _ALL: Final = (
     Fault("expired", "it ran out a day ago", _expired),
@@ -218,7 +218,7 @@ _ALL: Final = (
     Fault("self-signed", "it is its own issuer", _self_signed),
     Fault("unknown-root", "another root issued it", _unknown_root),
     Fault("same-name-root", "a root of the same name but another key issued it", _root_of_the_same_name),
-    Fault("must-staple", "it demands a stapled OCSP response", _extended(_MUST_STAPLE, False), ("server",)),
+    Fault("must-staple", "it demands a stapled OCSP response", _extended(MUST_STAPLE, False), ("server",)),
     Fault("revoked", "it is revoked, as CRL and OCSP responder say", _plain, revokes=0),
     Fault("missing-intermediate", "the CA that issued it is not sent along", _missing_intermediate, makes_ca=True),
     Fault("expired-intermediate", "the CA that issued it ran out a day ago", _expired_intermediate, makes_ca=True),

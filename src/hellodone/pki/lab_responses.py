@@ -78,10 +78,11 @@ def respond(
 
 
 def _registered(statement: Statement, register: Register, status: SaidStatus | None) -> Statement:
-    """The statement as the register has it, unless another status is wanted."""
+    """The statement as the register has it, unless another status is wanted; unknown when it is kept and not in it."""
     entry = register.entries.get(statement.serial_number)
     if entry is None:
-        return replace(statement, status=status or "good")
+        strange = register.issued is not None and statement.serial_number not in register.issued
+        return replace(statement, status=status or ("unknown" if strange else "good"))
     return replace(statement, status=status or "revoked", revoked_at=entry.at, reason=entry.reason)
 
 

@@ -38,16 +38,21 @@ class Revoked:
 
 @dataclass(slots=True)
 class Register:
-    """The certificates that one authority revoked, by serial number."""
+    """The certificates that one authority revoked, by serial number, and all it ``issued`` where that is kept."""
 
     entries: dict[int, Revoked] = field(default_factory=dict)
+    issued: set[int] | None = None
 
     def revoke(self, certificate: Certificate, at: datetime, reason: str) -> None:
         """Enter a certificate. Raises ConfigurationError for a reason that RFC 5280, 5.3.1 does not have."""
+        self.enter(certificate.x509.serial_number, at, reason)
+
+    def enter(self, number: int, at: datetime, reason: str) -> Revoked:
+        """The same for a serial number; the entry."""
         if reason not in REASONS:
             raise ConfigurationError(f"{reason!r} is no reason for a revocation; known are {', '.join(REASONS)}")
-        number = certificate.x509.serial_number
         self.entries[number] = Revoked(number, at, reason)
+        return self.entries[number]
 
 
 def make_crl(

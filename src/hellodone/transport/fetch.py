@@ -71,7 +71,7 @@ def _follow(lookup: Lookup, deadline: Deadline) -> bytes:
     for _ in range(lookup.redirects + 1):
         parts = _plain_http(url)
         with dial(parts.hostname or "", parts.port or 80, deadline).socket as sock:
-            answer = _ask(method, parts, body, _Timed(sock, deadline))
+            answer = _ask(method, parts, body, TimedSocket(sock, deadline))
             if answer.status not in _MOVED:
                 return _body(answer, lookup.maximum)
             if method == "POST" and answer.status not in (307, 308):
@@ -89,7 +89,7 @@ def _request(lookup: Lookup) -> tuple[str, str, bytes | None]:
     return ("GET", lookup.get_url, None) if lookup.method == "GET" else ("POST", lookup.url, lookup.body)
 
 
-def _ask(method: str, parts: SplitResult, body: bytes | None, sock: _Timed) -> http.client.HTTPResponse:
+def _ask(method: str, parts: SplitResult, body: bytes | None, sock: TimedSocket) -> http.client.HTTPResponse:
     connection = http.client.HTTPConnection(parts.hostname or "", parts.port or 80)
     connection.sock = sock
     target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
@@ -107,7 +107,7 @@ def _plain_http(url: str) -> SplitResult:
     return parts
 
 
-class _Timed(io.RawIOBase):
+class TimedSocket(io.RawIOBase):
     """A socket whose every operation ends at one deadline: a server that sends a byte a second is not waited for."""
 
     def __init__(self, sock: socket.socket, deadline: Deadline) -> None:
@@ -117,16 +117,29 @@ class _Timed(io.RawIOBase):
     # what http.client uses of a socket; closing it is left to who opened it
 
     def sendall(self, data: bytes) -> None:
+        """Send all of it. Raises TimeoutError."""
         self._socket.settimeout(self._deadline.remaining())
         self._socket.sendall(data)
 
     def makefile(self, mode: str) -> io.BufferedReader:
-        return io.BufferedReader(_Timed(self._socket, self._deadline))
+        """A reader; ``mode`` is what http.client gives."""
+        return io.BufferedReader(TimedSocket(self._socket, self._deadline))
 
     def readable(self) -> bool:
+        """Yes."""
         return True
 
+    def writable(self) -> bool:
+        """Yes."""
+        return True
+
+    def write(self, data: Any) -> int:
+        """All of it."""
+        self.sendall(data)
+        return len(data)
+
     def readinto(self, buffer: Any) -> int:
+        """What there is. Raises TimeoutError."""
         self._socket.settimeout(self._deadline.remaining())
         return self._socket.recv_into(buffer)
 

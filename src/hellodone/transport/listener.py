@@ -24,7 +24,7 @@ class TlsListener:
     def __init__(self, address: tuple[str, int], config: ServerConfig, *, backlog: int = 128) -> None:
         """Raises ConfigurationError when the address cannot be bound."""
         self.config = config
-        self._socket = _bind(*address, backlog)
+        self._socket = listen(*address, backlog)
 
     @property
     def address(self) -> tuple[str, int]:
@@ -60,7 +60,7 @@ class TlsListener:
         self.close()
 
 
-def _bind(host: str, port: int, backlog: int) -> socket.socket:
+def listen(host: str, port: int, backlog: int) -> socket.socket:
     """A listening socket; an empty host is every address, IPv6 included where the system has it."""
     try:
         if not host:
