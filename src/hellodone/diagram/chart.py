@@ -12,6 +12,7 @@ from hellodone.diagram.fold import fold
 from hellodone.diagram.notes import note_of
 from hellodone.diagram.rows import Arrow, Chart, Detail, Divider, Line, Loop, Mark, Note, Participant, Row, Style, Topic
 from hellodone.diagram.steps import lines_of, title_of
+from hellodone.diagram.tree import tree
 from hellodone.diagram.values import plain
 from hellodone.diagram.view import PLAIN, View
 from hellodone.trace.model import Connection, Failure, Kind, Party, Phase, Step, Trace
@@ -154,6 +155,8 @@ def _step_rows(step: Step, detail: Detail, level: int, learning: Learning | None
         note = note_of(reaction, detail, facts=learning is None or reaction.party not in learning.parties)
         if note is not None:
             yield note if step.arrow else replace(note, number=step.number)
+        if detail is Detail.full and reaction.verification is not None:
+            yield from tree(reaction.party, reaction.verification)
     yield from learning.rows(step) if learning else ()
 
 

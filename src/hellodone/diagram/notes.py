@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from hellodone.diagram.rows import Detail, Line, Mark, Note
+from hellodone.diagram.tree import claims, summary
 from hellodone.diagram.values import counted, moderate, plain, short
-from hellodone.trace.model import Check, Fact, Origin, Reaction
+from hellodone.trace.model import Check, Fact, Origin, Reaction, Verification
 
 ONE_LINE = 72  # characters
 MOST_CHECKS = 6  # passed ones that a note of normal detail lists
@@ -33,15 +34,18 @@ def note_of(reaction: Reaction, detail: Detail, *, facts: bool = True) -> Note |
     """
     if detail is Detail.brief:
         return None
-    checks = list(_checks(reaction.checks, detail))
+    checks = list(_checks(reaction.checks, detail, reaction.verification))
     learned = list(_facts(reaction.learned, detail)) if facts else []
     failed = any(not check.passed for check in reaction.checks)
     lines = [*learned, *checks] if failed else [*checks, *learned]
     return Note(reaction.party, tuple(lines)) if lines else None
 
 
-def _checks(checks: tuple[Check, ...], detail: Detail) -> Iterator[Line]:
+def _checks(checks: tuple[Check, ...], detail: Detail, verification: Verification | None) -> Iterator[Line]:
     full = detail is Detail.full
+    if verification is not None:
+        told = claims(verification)
+        checks = tuple(check for check in checks if not check.passed or check.claim not in told)
     passed = [check for check in checks if check.passed]
     listed = passed if full or len(passed) <= MOST_CHECKS + 1 else passed[:MOST_CHECKS]
     for check in listed:
@@ -49,6 +53,8 @@ def _checks(checks: tuple[Check, ...], detail: Detail) -> Iterator[Line]:
         yield Line(claim if full else _REFERENCE.sub("", claim), Mark.passed)
     if len(listed) < len(passed):
         yield Line(f"and {counted(len(passed) - len(listed), 'more check')}", Mark.passed)
+    if verification is not None and not full:
+        yield from summary(verification)
     for check in checks:
         if not check.passed:
             yield Line(f"not so: {plain(check.claim)}", Mark.failed)

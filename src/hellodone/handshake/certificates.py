@@ -186,6 +186,8 @@ def _noted(hs: Handshake[Any], path: VerifiedPath) -> VerifiedPath:
 
 def refused(hs: Handshake[Any], fault: CertificateError) -> FatalAlert:
     """The certificate's fault as the alert it calls for, with what was checked on the way."""
+    if fault.account is not None:
+        hs.note_account(fault.account)
     hs.note_checks([check.claim for check in fault.checks if check.passed])
     for check in fault.checks:
         if not check.passed:

@@ -22,6 +22,7 @@ from hellodone.messages.extensions import Extensions
 from hellodone.messages.extensions.trust import TrustedAuthority
 from hellodone.messages.handshake import CertificateRequest, CertificateStatus
 from hellodone.messages.supplemental import SupplementalDataEntry
+from hellodone.pki.account import Account
 from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
@@ -188,7 +189,7 @@ class Handshake(Generic[C]):
         self._channel = channel
         self._transcript = transcript
         # what CheckMade names, and what words its checks only when asked
-        self._checks: list[tuple[str, bool, AlertDescription] | VerifiedPath | RevocationAnswer] = []
+        self._checks: list[tuple[str, bool, AlertDescription] | VerifiedPath | RevocationAnswer | Account] = []
         self._forms: dict[type[Struct], type[Struct]] = {}  # of messages that look otherwise than usual
         self._supplements_offered: dict[int, bytes] = {}  # by extension, what both hellos share
         self._client_auth: ClientAuth = getattr(config, "client_auth", "none")
@@ -225,6 +226,10 @@ class Handshake(Generic[C]):
     def note_path(self, path: VerifiedPath) -> None:
         """A certificate path that was verified; its checks are worded only if somebody wants to read them."""
         self._checks.append(path)
+
+    def note_account(self, account: Account) -> None:
+        """A chain that was refused; how it was put to the test is worded only if somebody wants to read it."""
+        self._checks.append(account)
 
     def note_answer(self, answer: RevocationAnswer) -> None:
         """What somebody says of a certificate, judged; whether it is enough is another question."""

@@ -14,6 +14,7 @@ from hellodone.pki.rule import Rule
 from hellodone.pki.text import printable
 
 if TYPE_CHECKING:
+    from hellodone.pki.account import Account
     from hellodone.pki.checks import CertificateCheck
 
 # One root of the common stores has serial number 0, and any peer may send such a number, in an extension too. On stderr
@@ -51,6 +52,7 @@ class CertificateError(TlsError):
         self.alert = alert
         self.checks = checks
         self.rule = rule
+        self.account: Account | None = None  # of a chain that was refused: how it was put to the test
 
     @property
     def rules(self) -> tuple[Rule, ...]:

@@ -9,7 +9,7 @@ agree. Signatures are verified once on the accepting way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
@@ -19,8 +19,9 @@ from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyB
 
 from hellodone.errors import AlertDescription
 from hellodone.pki import explain as explaining
+from hellodone.pki.account import Account
 from hellodone.pki.certificates import Certificate, CertificateError
-from hellodone.pki.checks import CertificateCheck
+from hellodone.pki.checks import CertificateCheck, settled
 from hellodone.pki.conformance import conformance as conformance_checks
 from hellodone.pki.conformance import conforms
 from hellodone.pki.judge import beyond_the_library, judge
@@ -53,12 +54,13 @@ class VerifiedPath:
 
     path: tuple[Certificate, ...]
     demands: Demands
+    account: Account | None = field(default=None, compare=False, repr=False)  # how it was found
 
     @cached_property
     def checks(self) -> tuple[CertificateCheck, ...]:
         """Every check, each with its claim and the values it was decided on; never raises."""
         try:
-            return tuple(_settled(check) for check in judge(self.path, self.demands))
+            return tuple(settled(check) for check in judge(self.path, self.demands))
         except CertificateError as fault:  # our walk stops where the library went on: say so, the verdict stands
             claim = f"the library accepts the path; our own account of it stopped: {fault.reason}"
             return (CertificateCheck(claim, True, 0),)
@@ -82,13 +84,6 @@ class VerifiedPath:
     def anchor(self) -> Certificate:
         """The trusted certificate that ended the path."""
         return self.path[-1]
-
-
-def _settled(check: CertificateCheck) -> CertificateCheck:
-    """What our walk could not follow to the end (bounds keep it short) the library has: its word stands."""
-    return (
-        check if check.passed else replace(check, claim=f"{check.reason}; the library decides and accepts", passed=True)
-    )
 
 
 def verify_server_chain(
@@ -146,10 +141,14 @@ def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands,
     key = (tuple([certificate.der for certificate in chain]), demands, maximum_depth)
     known = trust.verified.get(key, demands.at)
     if known is not None:
-        return VerifiedPath(known, demands)
-    path = _verify_anew(chain, trust, demands, maximum_depth)
+        return VerifiedPath(known, demands, Account(chain, trust, demands, maximum_depth, known))
+    try:
+        path = _verify_anew(chain, trust, demands, maximum_depth)
+    except CertificateError as fault:
+        fault.account = Account(chain, trust, demands, maximum_depth)
+        raise
     trust.verified.put(key, path.path, demands.at)
-    return path
+    return replace(path, account=Account(chain, trust, demands, maximum_depth, path.path))
 
 
 def _verify_anew(

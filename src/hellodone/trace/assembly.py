@@ -27,9 +27,10 @@ from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.trace import looking_up, tcp
 from hellodone.trace.facts import make_fact
 from hellodone.trace.model import Check, Connection, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
-from hellodone.trace.recorder import Event, Recorder, answers_between, checks_between, facts_between
+from hellodone.trace.recorder import Event, Recorder, account_between, answers_between, checks_between, facts_between
 from hellodone.trace.traits import engine_traits
 from hellodone.trace.values import render
+from hellodone.trace.verification import verification
 
 _NEGOTIATION = (HandshakeType.hello_request, HandshakeType.client_hello, HandshakeType.server_hello)
 _CONFIRMATION = (HandshakeType.finished, HandshakeType.new_session_ticket)
@@ -261,7 +262,9 @@ class _Assembly:
             Check(check.claim, check.passed, "" if check.passed else alert_name(check.alert))
             for check in checks_between(hs, event.checks, checks)
         )
-        reactions = (Reaction(self.us, tuple(learned), made),) if learned or made else ()
+        account = account_between(hs, event.checks, checks)
+        verified = verification(account) if account is not None else None
+        reactions = (Reaction(self.us, tuple(learned), made, verified),) if learned or made else ()
         return replace(step, reactions=reactions)
 
     # --- records

@@ -13,10 +13,12 @@ from hellodone.errors import ConfigurationError
 from hellodone.trace import json_forms as form
 from hellodone.trace.model import (
     FORMAT_VERSION,
+    CandidatePath,
     Check,
     Connection,
     Fact,
     Failure,
+    JudgedCertificate,
     Kind,
     Origin,
     Party,
@@ -25,6 +27,7 @@ from hellodone.trace.model import (
     Record,
     Step,
     Trace,
+    Verification,
 )
 from hellodone.trace.secrets import reveal, withhold
 from hellodone.wire.field import Field
@@ -54,8 +57,31 @@ _fact = form.Object(
     formula=form.text,
     confidential=form.truth,
 )
-_check = form.Object(Check, claim=form.text, passed=form.truth, alert=form.text)
-_reaction = form.Object(Reaction, party=_party, learned=form.Listed(_fact), checks=form.Listed(_check))
+_check = form.Object(
+    Check,
+    claim=form.text,
+    passed=form.truth,
+    alert=form.text,
+    subject=form.text,
+    values=form.Listed(form.text),
+)
+_certificate = form.Object(JudgedCertificate, name=form.text, place=form.text, checks=form.Listed(_check))
+_path = form.Object(CandidatePath, certificates=form.Listed(_certificate), fate=form.text, accepted=form.truth)
+_verification = form.Object(
+    Verification,
+    presented=form.Listed(form.text),
+    name_asked=form.text,
+    names_presented=form.Listed(form.text),
+    anchor=form.text,
+    paths=form.Listed(_path),
+)
+_reaction = form.Object(
+    Reaction,
+    party=_party,
+    learned=form.Listed(_fact),
+    checks=form.Listed(_check),
+    verification=form.Nullable(_verification),
+)
 _record = form.Object(
     Record,
     sender=_party,

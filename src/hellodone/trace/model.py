@@ -99,15 +99,50 @@ class Check:
     claim: str
     passed: bool = True
     alert: str = ""
+    subject: str = ""  # of a check of a certificate: "dates", "key usage"
+    values: tuple[str, ...] = ()  # and what it was decided on: "not after: 2026-08-30 12:00:00Z"
+
+
+@dataclass(frozen=True, slots=True)
+class JudgedCertificate:
+    """A certificate of a path, with every check of it. ``place`` is leaf, intermediate or trust anchor."""
+
+    name: str
+    place: str
+    checks: tuple[Check, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CandidatePath:
+    """One path that was possible, from the leaf on, and in a sentence what became of it."""
+
+    certificates: tuple[JudgedCertificate, ...]
+    fate: str
+    accepted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """How certificates were verified: as they were presented, for which name, by which paths to which anchor."""
+
+    presented: tuple[str, ...]  # names of the certificates, in the order in which they came
+    name_asked: str = ""
+    names_presented: tuple[str, ...] = ()
+    anchor: str = ""  # with the store it is of; "" when no path was accepted
+    paths: tuple[CandidatePath, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Reaction:
-    """What one party did because of the step, in order: facts learnt or computed, and checks."""
+    """What one party did because of the step, in order: facts learnt or computed, and checks.
+
+    Of certificates ``verification`` tells the same checks again, by path and certificate, with what else was tried.
+    """
 
     party: Party
     learned: tuple[Fact, ...] = ()
     checks: tuple[Check, ...] = ()
+    verification: Verification | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,8 +17,10 @@ from hellodone.config import Config
 from hellodone.errors import AlertDescription, TlsError
 from hellodone.handshake.context import CheckMade, Handshake, Role
 from hellodone.handshake.observer import Observer
+from hellodone.pki.account import Account
 from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.lookups import Fetched, Lookup
+from hellodone.pki.verify import VerifiedPath
 from hellodone.registry.codes import ContentType
 from hellodone.trace.keep import Kept
 from hellodone.trace.model import Trace
@@ -187,8 +189,14 @@ def checks_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[CheckM
     for made in hs._checks[start:stop]:
         if isinstance(made, tuple):
             yield CheckMade(*made)
-        else:
+        elif not isinstance(made, Account):
             yield from (CheckMade(check.claim, True, NO_ALERT) for check in made.checks if check.passed)
+
+
+def account_between(hs: Handshake[Any], start: int, stop: int) -> Account | None:
+    """How a chain was put to the test, among the checks with these numbers."""
+    made = (m.account if isinstance(m, VerifiedPath) else m for m in hs._checks[start:stop])
+    return next((account for account in made if isinstance(account, Account)), None)
 
 
 def answers_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[RevocationAnswer]:
