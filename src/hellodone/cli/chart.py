@@ -107,12 +107,12 @@ def _figures(runs: Sequence[Run]) -> str:
     return "\n\n".join(figure(some, caption) for caption, some in parts if some)
 
 
-def _exchanges(only: str | None) -> list[KeyExchange]:
+def _exchanges(only: str | None) -> tuple[KeyExchange, ...]:
     """The key exchanges that are named, each by itself or with its family; all without names."""
     from hellodone.registry.key_exchange import KeyExchange
     from hellodone.registry.naming import did_you_mean
 
-    every = [kx for kx in KeyExchange if kx.value.lower() in KEY_EXCHANGES]
+    every = tuple([kx for kx in KeyExchange if kx.value.lower() in KEY_EXCHANGES])
     if only is None:
         return every
     chosen = set()
@@ -124,7 +124,7 @@ def _exchanges(only: str | None) -> list[KeyExchange]:
             known = {kx: kx for kx in KEY_EXCHANGES}
             raise ConfigurationError(f"--only: no key exchange is called {name!r}{did_you_mean(name, known)}")
         chosen.update(found)
-    return [kx for kx in every if kx in chosen]
+    return tuple([kx for kx in every if kx in chosen])
 
 
 def _kept(run: Run, wanted: dict[str, str], left_out: dict[str, bool]) -> bool:

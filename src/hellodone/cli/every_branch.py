@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from hellodone.cli.demo_certificates import NAMES
@@ -40,8 +41,9 @@ class Branch:
     failure: str = ""
 
 
-def runs(exchanges: Sequence[KeyExchange]) -> tuple[Run, ...]:
-    """Both ends through every branch that these key exchanges have."""
+@cache
+def runs(exchanges: tuple[KeyExchange, ...]) -> tuple[Run, ...]:
+    """Both ends through every branch that these key exchanges have; once in a process."""
     shared: dict[tuple[Keys | None, str | None], Laboratory] = {}
     return tuple([run for branch in _branches(exchanges) for run in _run(branch, shared)])
 

@@ -24,7 +24,7 @@ from hellodone.diagram.steps import title_of
 from hellodone.diagram.values import plain
 from hellodone.general.conditions import condition
 from hellodone.general.runs import AGAIN, Event, Run
-from hellodone.general.tree import Choice, End, Message, Node, Option
+from hellodone.general.tree import Choice, End, Message, Node, Option, forms_of_one
 from hellodone.trace.model import Kind, Party, Phase
 
 PROTECTED = "protected"
@@ -52,6 +52,7 @@ class _Rows:
         self._detail = detail
         self._runs = runs  # of each event, by its identity
         self._phase: Phase | None = None
+        self._told: set[tuple[Party, str]] = set()  # what stands below the frame, and not in each of its branches
 
     def of(self, nodes: Sequence[Node], phase: Phase | None) -> Iterator[Row]:
         """The rows of these nodes, which begin in that phase."""
@@ -68,8 +69,23 @@ class _Rows:
                     yield Fragment(FragmentKind.opt, (self._branch(way.condition, way.nodes),))
                 case End(way):
                     yield Fragment(FragmentKind.ends, (self._branch(way.condition, way.nodes),))
-                case Choice(ways):
-                    yield Fragment(FragmentKind.alt, tuple([self._branch(w.condition, w.nodes) for w in ways]))
+                case Choice():
+                    yield from self._choice(node)
+
+    def _choice(self, node: Choice) -> Iterator[Row]:
+        """What is computed whichever form a message takes stands once below the frame."""
+        events = [event for way in node.ways for event in _events_of(way.nodes)] if forms_of_one(node) else []
+        self._told = (
+            {(party, line) for party in _PARTIES for line in _common(_facts(party, events))} if events else set()
+        )
+        yield Fragment(FragmentKind.alt, tuple([self._branch(way.condition, way.nodes) for way in node.ways]))
+        told, self._told = self._told, set()
+        for party in _PARTIES if self._detail is not Detail.brief else ():
+            lines = [
+                line for line in dict.fromkeys(t for f in _facts(party, events) for t in f) if (party, line) in told
+            ]
+            if lines:
+                yield Note(party, tuple([Line(plain(line), Mark.key) for line in lines]))
 
     def _branch(self, title: str, nodes: Sequence[Node]) -> Branch:
         """A branch begins in the phase in which its frame stands, and what follows the frame goes on from there."""
@@ -134,10 +150,10 @@ class _Rows:
                 lines.append(Line(f"and {len(checks) - len(shown)} more checks", Mark.passed))
             if lines:
                 yield Note(party, tuple(lines))
-            found = [tuple(text for who, text, check in e.after if not check and who is party) for e in events]
+            found = [[text for text in facts if (party, text) not in self._told] for facts in _facts(party, events)]
             yield from self._notes(party, events, found)
 
-    def _notes(self, party: Party, events: Sequence[Event], lines: Sequence[tuple[str, ...]]) -> Iterator[Row]:
+    def _notes(self, party: Party, events: Sequence[Event], lines: Sequence[Sequence[str]]) -> Iterator[Row]:
         """What is computed in all runs, then what is computed in some, where one decision tells in which."""
         if self._detail is Detail.brief:
             return
@@ -156,6 +172,17 @@ class _Rows:
                 note = Note(party, tuple([Line(plain(text), Mark.key) for text in texts]))
                 branches.append((there, Branch(words, (note,))))
         yield from _framed(branches, len(events))
+
+
+def _events_of(nodes: Sequence[Node]) -> Iterator[Event]:
+    for node in nodes:
+        if isinstance(node, Message):
+            yield from node.events
+
+
+def _facts(party: Party, events: Sequence[Event]) -> list[list[str]]:
+    """What the party computes because of each."""
+    return [[text for who, text, check in event.after if not check and who is party] for event in events]
 
 
 def _beginnings(node: Node) -> Iterator[Phase]:
@@ -183,4 +210,6 @@ def _framed(branches: Sequence[tuple[tuple[int, ...], Branch]], every: int) -> I
 
 def _common(lines: Sequence[Sequence[str]]) -> list[str]:
     """What is in all of them, in the order of the first."""
+    if not lines:
+        return []
     return [text for text in dict.fromkeys(lines[0]) if all(text in other for other in lines[1:])]

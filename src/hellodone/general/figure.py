@@ -64,8 +64,8 @@ def _line(slot: Slot, runs: Sequence[Run]) -> Line:
     name = "[ChangeCipherSpec]" if slot.key.name == "ChangeCipherSpec" else slot.key.name
     if len(slot.runs) == len(runs):
         return Line(sender, name)
-    asked = [run.features.get("client_auth", NO) != NO for run in slot.runs]
-    marks = OPTIONAL + (AUTHENTICATION if all(asked) else "")
+    asked, all_asked = ([run.features.get("client_auth", NO) != NO for run in some] for some in (slot.runs, runs))
+    marks = OPTIONAL + (AUTHENTICATION if all(asked) and not all(all_asked) else "")
     return Line(sender, name, marks, condition(slot.runs, runs) or "")
 
 

@@ -138,9 +138,9 @@ def _computed(reaction: Reaction, names: Container[str]) -> Iterator[str]:
         if fact.name in names and fact.origin is Origin.computed and fact.formula:
             formulas.setdefault(fact.formula, []).append(_KEY_BLOCK.get(fact.name, fact.name))
         elif fact.name in names and fact.origin is Origin.chosen and fact.secret:
-            formulas.setdefault(f"chooses {fact.name}", [])
+            yield f"chooses {fact.name}"
     for formula, found in formulas.items():
-        yield f"{', '.join(dict.fromkeys(found))} = {formula}" if found else formula
+        yield f"{', '.join(dict.fromkeys(found))} = {formula}"
 
 
 def _fields(step: Step) -> tuple[str, ...]:

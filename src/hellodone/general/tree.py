@@ -274,7 +274,7 @@ def _inserted(nodes: tuple[Node, ...], key: Key | None, end: End) -> tuple[Node,
     match node:
         case Option(way):
             return (*nodes[:index], Option(replace(way, nodes=_inserted(way.nodes, key, end))), *nodes[index + 1 :])
-        case Choice(ways) if not _forms_of_one(node):
+        case Choice(ways) if not forms_of_one(node):
             first = next(way for way in ways if key in set(_keys(way.nodes)))
             changed = replace(first, nodes=_inserted(first.nodes, key, end))
             choice = Choice(tuple([changed if way is first else way for way in ways]))
@@ -284,6 +284,6 @@ def _inserted(nodes: tuple[Node, ...], key: Key | None, end: End) -> tuple[Node,
     return (*nodes[: index + 1], end, *nodes[index + 1 :])
 
 
-def _forms_of_one(choice: Choice) -> bool:
+def forms_of_one(choice: Choice) -> bool:
     """Whether its ways are forms of one message."""
     return len({node.key for way in choice.ways for node in way.nodes if isinstance(node, Message)}) == 1
