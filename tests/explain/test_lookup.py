@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from hellodone.errors import AlertDescription, ConfigurationError
 from hellodone.explain.alerts import ALERTS, find_alert
 from hellodone.explain.entry import Entry
-from hellodone.explain.extensions import EXTENSIONS
 from hellodone.explain.lookup import explain, words
 from hellodone.explain.messages import _SENDERS
 from hellodone.explain.raw import bytes_of, explain_bytes
 from hellodone.messages.handshake import HANDSHAKE_MESSAGES
+from hellodone.messages.meanings_extensions import EXTENSIONS
 from hellodone.registry.codes import ExtensionType
 from tests.pairs import compatible, connected, server_config
 

@@ -26,8 +26,8 @@ SCRIPTS = ("data", "dom", "chart", "message", "knowledge", "checks", "records", 
 STYLES = ("chart", "page")
 CHUNK = 40  # bands that the browser lays out together, once they come into sight
 
-_IMPORT = re.compile(r"^import .*?;\n", re.MULTILINE)
-_EXPORT = re.compile(r"^export ", re.MULTILINE)
+_IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
+_EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?:(\w+)|\{([^}]*)\}))", re.MULTILINE)
 _PLACE = re.compile(r"@@([a-z-]+)@@")
 
 
@@ -58,9 +58,14 @@ def embedded(data: object) -> str:
 
 
 def _script() -> str:
-    """The modules in one strict function of their own, in the order in which they need one another."""
-    modules = [_EXPORT.sub("", _IMPORT.sub("", _file(f"{name}.js"))) for name in SCRIPTS]
-    return '(() => {\n"use strict";\n' + "\n".join(modules) + "})();"
+    """The modules in the order in which they need one another, each a function that gives what it exports."""
+    return '"use strict";\n' + "".join([_module(name, _file(f"{name}.js")) for name in SCRIPTS])
+
+
+def _module(name: str, source: str) -> str:
+    exported = ", ".join([single or several.strip() for single, several in _EXPORT.findall(source)])
+    body = _EXPORT.sub("", _IMPORT.sub(r"const \1 = page_\2;", source))
+    return f"const page_{name} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
 
 
 def _file(name: str) -> str:

@@ -12,7 +12,7 @@ from hellodone.explain.entry import Entry, Part
 from hellodone.messages import key_exchange
 from hellodone.messages.extensions.forms import extension_forms
 from hellodone.messages.handshake import HANDSHAKE_MESSAGES, ClientKeyExchange, ServerKeyExchange
-from hellodone.messages.meanings import field_meaning
+from hellodone.messages.meanings import field_meaning, struct_meaning
 from hellodone.messages.record import Alert, ChangeCipherSpec, RecordHeader
 from hellodone.registry.codes import ContentType, HandshakeType
 from hellodone.registry.key_exchange import KeyExchange
@@ -41,17 +41,16 @@ _SENDERS: Mapping[HandshakeType, str] = {
     HandshakeType.certificate_status: "the server, after its Certificate, when status_request was agreed on",
     HandshakeType.supplemental_data: "either side, when an extension announced it",
 }
-_REFERENCE = re.compile(r"\s*\(((?:RFC \d+, [^()]*|[\d.]+ and [\d.]+|[\d.]+))\)\s*\.?$")
 
 
 def explain_message(form: type[Struct]) -> Entry:
     """The message's own sentence and its fields, from its declaration."""
-    sentence, reference = _documented(form)
+    said = struct_meaning(form)
     number = getattr(form, "msg_type", None)
     title = form.__name__ if number is None else f"{form.__name__}, {number.name}({int(number)})"
     sender = (Part("sent by", _SENDERS[number]),) if number is not None else ()
     parts = _variants(form) or tuple([Part(name, _form(codec)) for name, codec in form._codecs])
-    return Entry("message" if number is not None else "struct", title, sentence, reference, (*sender, *parts))
+    return Entry("message" if number is not None else "struct", title, said.sentence, said.reference, (*sender, *parts))
 
 
 def _variants(form: type[Struct]) -> tuple[Part, ...]:
@@ -130,16 +129,6 @@ def _names() -> Mapping[str, type[Struct]]:
     }
     forms |= {_plain(form.__name__): form for form in (Alert, ChangeCipherSpec, RecordHeader)}
     return forms | {_plain(form.__name__): form for form in HANDSHAKE_MESSAGES.values()}
-
-
-def _documented(form: type[Struct]) -> tuple[str, str]:
-    """The first paragraph of the docstring and the section it names."""
-    first = (inspect.getdoc(form) or "").partition("\n\n")[0].replace("\n", " ").replace("``", "")
-    found = _REFERENCE.search(first)
-    if found is None:
-        return first, ""
-    reference = found[1] if found[1].startswith("RFC") else f"RFC 5246, {found[1]}"
-    return first[: found.start()].rstrip(".") + ".", reference
 
 
 def _form(codec: Any) -> str:

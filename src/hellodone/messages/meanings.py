@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import inspect
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from hellodone.messages.handshake import HANDSHAKE_MESSAGES
+from hellodone.messages.meanings_extensions import EXTENSIONS
 from hellodone.messages.meanings_table import MEANINGS
+from hellodone.messages.record import Alert, ChangeCipherSpec
+from hellodone.registry.codes import ExtensionType
+from hellodone.wire.struct import Struct
 
 LENGTH = "length"
+_REFERENCE = re.compile(r"\s*\(((?:RFC \d+, [^()]*|[\d.]+ and [\d.]+|[\d.]+))\)\s*\.?$")
+_MESSAGES = {form.__name__: form for form in (*HANDSHAKE_MESSAGES.values(), Alert, ChangeCipherSpec)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +30,23 @@ class Meaning:
 def field_meaning(path: Sequence[str]) -> Meaning | None:
     """What the field means; ``path`` is the names from the message to it. None for names that no message has."""
     *outer, name = path
+    if not outer and name in _MESSAGES:
+        return struct_meaning(_MESSAGES[name])
+    if outer and outer[-1] == "extensions" and name in ExtensionType.__members__:
+        return Meaning(*EXTENSIONS[ExtensionType[name]])
     if name == LENGTH:
         return _length(outer) or _found(outer, name)
     return _found(outer, name)
+
+
+def struct_meaning(form: type[Struct]) -> Meaning:
+    """The first paragraph of a struct's own words, and the section that they name."""
+    first = (inspect.getdoc(form) or "").partition("\n\n")[0].replace("\n", " ").replace("``", "")
+    found = _REFERENCE.search(first)
+    if found is None:
+        return Meaning(first, "")
+    reference = found[1] if found[1].startswith("RFC") else f"RFC 5246, {found[1]}"
+    return Meaning(first[: found.start()].rstrip(".") + ".", reference)
 
 
 def _found(outer: Sequence[str], name: str) -> Meaning | None:

@@ -36,12 +36,20 @@ export function mark(number) {
   reveal(current);
 }
 
+const HEADS = 70; // pixels that the heads of the lanes take
+const ABOVE = 120; // pixels of what came before that stay in sight
+
+/** Scrolls so that the arrow, or the note of a step without one, stands below what came before it. */
 function reveal(group) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || steps.length > 300;
-  const box = group.getBoundingClientRect();
-  const frame = chart.getBoundingClientRect();
-  const seen = box.height > 0 && box.top > frame.top + 70 && box.bottom < Math.min(frame.bottom, innerHeight) - 10;
-  if (!seen) group.scrollIntoView({ block: "center", behavior: calm ? "instant" : "smooth" });
+  const place = () => {
+    const box = (group.querySelector(".badge") || group).getBoundingClientRect();
+    const frame = chart.getBoundingClientRect();
+    if (box.top > frame.top + HEADS && box.bottom < frame.top + frame.height * 0.7) return;
+    chart.scrollTo({ top: chart.scrollTop + box.top - frame.top - ABOVE, behavior: calm ? "instant" : "smooth" });
+  };
+  place();
+  if (calm) requestAnimationFrame(place); // parts that came into sight have their true height now
 }
 
 /** While somebody walks, what comes after the step is dim. Without a number everything is seen. */

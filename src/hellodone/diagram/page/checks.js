@@ -25,8 +25,7 @@ function tree(step, reaction) {
   if (!subjects.length) return [list(reaction.checks)];
   const branches = new Map([["", []], ...subjects.map((subject) => [subject, []])]);
   for (const check of reaction.checks) {
-    const subject = subjects.find((name) => check.claim.includes(` of ${name}`)) || "";
-    branches.get(subject).push(check);
+    branches.get(firstNamed(subjects, check.claim)).push(check);
   }
   const nested = subjects.reduceRight((inner, subject, index) => {
     const role = index === 0 ? "whose certificate this is" : "who certified the one above";
@@ -34,6 +33,12 @@ function tree(step, reaction) {
     return element("details", { open: true }, head, list(branches.get(subject)), inner || "");
   }, null);
   return [list(branches.get("")), element("div", { class: "path-tree" }, nested)];
+}
+
+/** The certificate that a claim is about: the one that it names first, "" when it names none. */
+function firstNamed(subjects, claim) {
+  const places = subjects.map((name) => [claim.indexOf(name), name]).filter(([place]) => place >= 0);
+  return places.sort(([a], [b]) => a - b)[0]?.[1] ?? "";
 }
 
 /** The names of the certificates from the end entity to the anchor, when the step established a path. */

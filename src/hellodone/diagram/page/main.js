@@ -85,6 +85,12 @@ function onKey(event) {
   act();
 }
 
+/** After a click with the mouse the arrow keys walk on; within the tabs they are for who came by keyboard. */
+function onTab(name, event) {
+  choose(name);
+  if (event.detail) byId("view").focus({ preventScroll: true });
+}
+
 function onTabKey(event) {
   const names = Object.keys(VIEWS);
   const move = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
@@ -115,7 +121,7 @@ function start() {
   startCopying();
   document.addEventListener("keydown", onKey);
   document.querySelector(".tabs").addEventListener("keydown", onTabKey);
-  for (const name of Object.keys(VIEWS)) byId(`tab-${name}`).addEventListener("click", () => choose(name));
+  for (const name of Object.keys(VIEWS)) byId(`tab-${name}`).addEventListener("click", (event) => onTab(name, event));
   byId("first").addEventListener("click", KEYS.Home);
   byId("back").addEventListener("click", KEYS.ArrowLeft);
   byId("on").addEventListener("click", KEYS.ArrowRight);

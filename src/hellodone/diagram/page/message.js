@@ -48,7 +48,7 @@ function drawField(view, index, open) {
   );
   view.rows.set(index, row);
   if (!field.children.length) return element("div", { class: "leaf", role: "treeitem", "aria-level": field.depth + 1 }, row);
-  const details = element("details", { role: "treeitem", "aria-level": field.depth + 1, open: open || field.depth < 1 });
+  const details = element("details", { role: "treeitem", "aria-level": field.depth + 1, open: open || field.depth < 4 });
   details.append(element("summary", { tabindex: -1 }, row));
   const fill = () => {
     if (details.open && details.children.length === 1) {
@@ -92,7 +92,7 @@ function drawHex(view, hex) {
 }
 
 function drawRow(view, bytes, owner, start, end) {
-  const line = element("div", { class: "line" }, element("span", { class: "offset" }, start.toString(16).padStart(4, "0")));
+  const line = element("span", { class: "digits" });
   let from = start;
   for (let at = start + 1; at <= end; at++) {
     if (at < end && owner[at] === owner[from]) continue;
@@ -103,8 +103,13 @@ function drawRow(view, bytes, owner, start, end) {
     from = at;
   }
   const characters = Array.from(bytes.subarray(start, end), (b) => (b > 31 && b < 127 ? String.fromCharCode(b) : "·"));
-  line.append(element("span", { class: "characters", "aria-hidden": "true" }, characters.join("")));
-  return line;
+  return element(
+    "div",
+    { class: "line" },
+    element("span", { class: "offset" }, start.toString(16).padStart(4, "0")),
+    line,
+    element("span", { class: "characters", "aria-hidden": "true" }, characters.join("")),
+  );
 }
 
 // --- either shows the other
@@ -119,20 +124,18 @@ function listen(view, tree, hex) {
   tree.addEventListener("focusin", (event) => light(view, fieldOf(event.target), "over"));
   tree.addEventListener("click", (event) => {
     if (fieldOf(event.target) < 0) return;
-    if (event.target.closest(".row")) event.preventDefault();
+    if (event.target.closest(".row")) {
+      event.preventDefault();
+      if (event.target.closest("summary")) event.target.closest("details").open = true;
+    }
     pin(view, fieldOf(event.target), false);
   });
-  tree.addEventListener("dblclick", (event) => toggle(event.target.closest("details")));
   tree.addEventListener("keydown", (event) => moveInTree(view, tree, event));
   hex.addEventListener("mouseover", (event) => leafOf(event.target) && light(view, leafOf(event.target).index, "over"));
   hex.addEventListener("click", (event) => leafOf(event.target) && pin(view, leafOf(event.target).index, true));
   const leave = () => view.pinned >= 0 && light(view, view.pinned, "over");
   tree.addEventListener("mouseleave", leave);
   hex.addEventListener("mouseleave", leave);
-}
-
-function toggle(details) {
-  if (details) details.open = !details.open;
 }
 
 /** The field stays chosen. */

@@ -1,0 +1,378 @@
+"""The page in a real browser, from a file and without network: walking, bytes and fields, search, links, keys."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+from hellodone.diagram.draw import draw
+from hellodone.diagram.html import embedded
+from hellodone.messages.certificate_fields import opened
+from hellodone.trace.model import Trace
+from hellodone.wire.field import Field
+from tests.diagram.boxes import misplaced
+from tests.diagram.rendering import browser
+from tests.traces import SCENARIOS, trace
+
+LARGEST = 400_000  # bytes of the page of an ordinary handshake
+HOSTILE = "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>\"'`${window.hit=1}&amp;\u2028\x00]]>"
+
+
+class Window:
+    """A page that keeps what the browser complained about and what it asked the network for."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.complaints: list[str] = []
+        self.requests: list[str] = []
+        page.on("console", lambda message: self.complaints.append(message.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+
+    def open(self, file: Path, fragment: str = "") -> Page:
+        self.page.goto("about:blank")
+        self.page.goto(f"{file.as_uri()}{fragment}")
+        self.page.wait_for_selector("html[data-ready]")
+        return self.page
+
+
+@pytest.fixture(scope="module")
+def context() -> Iterator[BrowserContext]:
+    with browser(width=1600) as context:
+        yield context
+
+
+@pytest.fixture
+def window(context: BrowserContext) -> Iterator[Window]:
+    """Whatever a test does, nothing may be complained of and nothing fetched."""
+    window = Window(context.new_page())
+    yield window
+    assert window.complaints == []
+    assert [url for url in window.requests if not url.startswith(("file:", "about:"))] == []
+    window.page.close()
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return written(trace("client_auth"), tmp_path_factory.mktemp("pages") / "page.html")
+
+
+def written(shown: Trace, path: Path, *, show_secrets: bool = False) -> Path:
+    path.write_text(draw(shown, "html", show_secrets=show_secrets), encoding="utf-8")
+    return path
+
+
+def number_of(name: str, shown: Trace) -> int:
+    return next(step.number for step in shown.steps if step.name == name)
+
+
+def text(page: Page, selector: str) -> str:
+    return page.inner_text(selector)
+
+
+# --- walking
+
+
+def test_arrows_and_space_walk_and_what_lies_ahead_is_dim(window: Window, file: Path) -> None:
+    page = window.open(file)
+    count = len(trace("client_auth").steps)
+    assert text(page, "#where") == f"{count} steps"
+    for key in ("ArrowRight", "Space", "ArrowRight", "ArrowLeft", "ArrowRight"):
+        page.keyboard.press(key)
+    assert text(page, "#where") == f"3 of {count}"
+    assert page.evaluate("location.hash") == "#step-3"
+    ahead = [int(n) for n in page.eval_on_selector_all("g.ahead", "all => all.map((g) => g.dataset.step)")]
+    assert ahead
+    assert min(ahead) > 3
+    page.keyboard.press("End")
+    assert text(page, "#where") == f"{count} of {count}"
+    assert page.locator("g.ahead").count() == 0
+    page.keyboard.press("Home")
+    assert page.locator("g.ahead").count() > 0
+    page.keyboard.press("Escape")
+    assert page.locator("g.ahead").count() == 0
+
+
+def test_walking_updates_what_each_party_knows(window: Window, file: Path) -> None:
+    shown = trace("client_auth")
+    page = window.open(file, f"#step-{number_of('ServerHello', shown)}")
+    page.click("#tab-knowledge")
+    assert "server_random" in text(page, ".mind.by-client .fresh")
+    assert page.locator(".mind :text-is('master_secret')").count() == 0
+    while "ClientKeyExchange" not in text(page, "#step-title"):
+        page.keyboard.press("ArrowRight")
+    assert page.locator(".mind.by-client .fresh :text-is('master_secret')").count() == 1
+    assert page.locator(".mind.by-server .fresh :text-is('master_secret')").count() == 1
+    assert page.locator(".mind.by-eavesdropper :text-is('client_random')").count() == 1
+    assert page.locator(".mind.by-eavesdropper :text-is('master_secret')").count() == 0
+    assert "Step" in text(page, "#said")
+    assert "learns" in text(page, "#said")
+
+
+def test_a_link_leads_to_a_step(window: Window, file: Path) -> None:
+    page = window.open(file, "#step-7")
+    assert text(page, "#step-title").startswith("7 ")
+    assert page.get_attribute("g.current", "data-step") == "7"
+    assert page.get_attribute("g.current", "aria-current") == "step"
+    page.evaluate("location.hash = '#step-5'")
+    page.wait_for_function("() => document.querySelector('#step-title').textContent.startsWith('5 ')")
+    page.evaluate("location.hash = '#step-99999'")
+    assert misplaced(page) == []
+
+
+# --- bytes and fields
+
+
+def test_a_click_on_a_message_opens_its_fields_beside_its_bytes(window: Window, file: Path) -> None:
+    shown = trace("client_auth")
+    page = window.open(file)
+    number = number_of("ClientHello", shown)
+    page.click(f"#step-{number} .title")
+    step = shown.steps[number - 1]
+    digits = "".join(page.eval_on_selector_all(".byte", "all => all.map((b) => b.textContent)")).replace(" ", "")
+    assert digits == step.raw.hex()
+    page.click(".row:has(> .field-name:text-is('random'))")
+    assert step.fields is not None
+    field = step.fields.find("random")
+    assert field is not None
+    lit = "".join(page.eval_on_selector_all(".byte.lit", "all => all.map((b) => b.textContent)")).replace(" ", "")
+    assert lit == step.raw[field.start : field.end].hex()
+    assert "RFC 5246, 7.4.1.2" in text(page, ".about")
+    assert "so that no two give the same keys" in text(page, ".about")
+
+
+def test_a_byte_shows_its_field(window: Window, file: Path) -> None:
+    shown = trace("client_auth")
+    page = window.open(file, f"#step-{number_of('ServerHello', shown)}")
+    page.locator(".byte").nth(1).hover()
+    assert text(page, ".row.lit .field-name") == "length"
+    page.locator(".byte").first.click()
+    assert text(page, ".row.pinned .field-name") == "msg_type"
+
+
+def test_every_byte_has_a_name_and_a_sentence_in_the_page() -> None:
+    for name in SCENARIOS:
+        data = page_data(draw(trace(name), "html"))
+        unexplained = 0
+        for step in data["trace"]["steps"]:
+            said = iter(data["explained"].get(str(step["number"]), []))
+            covered = sum(leaf_bytes(step["fields"], said)) if "fields" in step else 0
+            unexplained += len(step.get("raw", "")) // 2 - covered
+        assert unexplained == 0
+
+
+def leaf_bytes(field: dict[str, Any], said: Iterator[int]) -> Iterator[int]:
+    """The sizes of the innermost fields that have a sentence."""
+    explained = next(said) >= 0
+    for child in field.get("children", []):
+        yield from leaf_bytes(child, said)
+    if "children" not in field and explained:
+        yield field["end"] - field["start"]
+
+
+def page_data(html: str) -> dict[str, Any]:
+    found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
+    assert found is not None
+    data: dict[str, Any] = json.loads(found[1])
+    return data
+
+
+def test_certificates_are_opened_to_fields_and_to_a_tree_of_checks(window: Window, file: Path) -> None:
+    shown = trace("client_auth")
+    page = window.open(file, f"#step-{number_of('Certificate', shown)}")
+    for name in ("tbsCertificate", "validity", "notAfter"):
+        page.locator(f".row:has(> .field-name:text-is('{name}'))").first.click()
+    assert "RFC 5280, 4.1.2.5" in text(page, ".about")
+    page.click("#tab-checks")
+    assert page.locator(".path-tree details details").count() >= 1
+    checks = next(r.checks for r in shown.steps[number_of("Certificate", shown) - 1].reactions if r.checks)
+    assert page.locator(".checks .passed").count() == len(checks)
+    assert page.locator(".path-tree details details .passed").count() > 1
+
+
+def test_a_certificate_that_is_none_stays_closed() -> None:
+    raw = b"\x30\x82\xff\xff\x01"
+    field = Field("certificate", 0, len(raw), "5 bytes of DER")
+    assert opened(field, raw) == field
+
+
+def test_records_show_what_lay_in_them(window: Window, file: Path) -> None:
+    shown = trace("client_auth")
+    page = window.open(file, f"#step-{number_of('Certificate', shown)}")
+    page.click("#tab-records")
+    step = shown.steps[number_of("Certificate", shown) - 1]
+    assert page.locator(".record").count() == len(step.records)
+    record = shown.records[step.records[0]]
+    assert f"{record.length}, so {record.length + 5} bytes on the wire" in text(page, ".record")
+    together = [other for other in shown.steps if step.records[0] in other.records]
+    assert page.locator(".record .part:not(.header):not(.added)").count() == len(together)
+
+
+# --- search, keys, copies
+
+
+def test_search_finds_fields_and_goes_there(window: Window, file: Path) -> None:
+    page = window.open(file)
+    page.keyboard.press("/")
+    page.keyboard.type("verify_data")
+    assert page.locator("#found li").count() > 2
+    page.keyboard.press("ArrowDown")
+    chosen = text(page, "#found li[aria-selected=true] .found-step")
+    page.keyboard.press("Enter")
+    assert page.is_hidden("#found")
+    assert text(page, "#step-title").startswith(chosen)
+    page.fill("#search", "no such thing anywhere")
+    assert text(page, "#found") == "Nothing found."
+
+
+def test_the_keyboard_is_enough(window: Window, file: Path) -> None:
+    shown = trace("client_auth")
+    page = window.open(file, f"#step-{number_of('ClientHello', shown)}")
+    page.focus(".row[tabindex='0']")
+    for _ in range(3):
+        page.keyboard.press("ArrowDown")
+    assert text(page, ".row:focus .field-name") == "client_version"
+    assert page.locator(".byte.lit").count() == 1
+    page.focus("#tab-message")
+    page.keyboard.press("ArrowRight")
+    assert page.get_attribute("#tab-knowledge", "aria-selected") == "true"
+    assert page.evaluate("document.activeElement.id") == "tab-knowledge"
+    unnamed = page.eval_on_selector_all(
+        "button, input", "all => all.filter((b) => !b.textContent.trim() && !b.ariaLabel)"
+    )
+    assert unnamed == []
+
+
+def test_other_notations_can_be_copied(window: Window, file: Path) -> None:
+    window.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = window.open(file)
+    page.click(".copies summary")
+    for name, beginning in (
+        ("PlantUML", "@startuml"),
+        ("Mermaid", "%%{init"),
+        ("Markdown", "# "),
+        ("Trace (JSON)", "{"),
+    ):
+        page.click(f"[data-copy='{name}']")
+        page.wait_for_function("name => document.querySelector('#said').textContent.includes(name)", arg=name)
+        assert page.evaluate("navigator.clipboard.readText()").startswith(beginning)
+    copied = Trace.from_json(page.evaluate("navigator.clipboard.readText()"))
+    assert len(copied.steps) == len(trace("client_auth").steps)
+
+
+# --- looks, size, hostile input
+
+
+@pytest.mark.parametrize("width", [800, 1600])
+def test_nothing_overlaps_or_is_cut_off(window: Window, file: Path, width: int) -> None:
+    window.page.set_viewport_size({"width": width, "height": 900})
+    page = window.open(file, "#step-6")
+    assert misplaced(page) == []
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_dark_and_light_by_system_and_by_button(window: Window, file: Path) -> None:
+    page = window.open(file)
+    paper = "getComputedStyle(document.documentElement).backgroundColor"
+    light = page.evaluate(paper)
+    page.emulate_media(color_scheme="dark")
+    dark = page.evaluate(paper)
+    assert dark != light
+    page.click("#theme")
+    assert page.evaluate(paper) == light
+    page.click("#theme")
+    assert page.evaluate(paper) == dark
+    page.emulate_media(color_scheme="dark", media="print")
+    assert page.is_hidden("#inspector")
+
+
+def test_an_ordinary_page_is_small_and_needs_nothing_else(file: Path) -> None:
+    page = file.read_text(encoding="utf-8")
+    assert len(page.encode()) < LARGEST
+    assert not re.search(r"<(?:link|iframe|object|embed)|<script[^>]+src|@import|url\(", page)
+
+
+def test_secrets_stay_out_of_the_page_unless_asked_for(tmp_path: Path) -> None:
+    shown = trace("client_auth")
+    secrets = [
+        fact.value.hex()
+        for step in shown.steps
+        for reaction in step.reactions
+        for fact in reaction.learned
+        if isinstance(fact.value, bytes) and len(fact.value) >= 12
+    ]
+    withheld = written(shown, tmp_path / "withheld.html").read_text(encoding="utf-8")
+    told = written(shown, tmp_path / "told.html", show_secrets=True).read_text(encoding="utf-8")
+    assert secrets
+    assert [secret for secret in secrets if secret in withheld] == []
+    assert all(secret in told for secret in secrets)
+
+
+def test_hostile_names_stay_text(window: Window, tmp_path: Path) -> None:
+    shown = trace("failing")
+    steps = tuple(
+        [
+            replace(
+                step,
+                name=HOSTILE,
+                summary=HOSTILE,
+                fields=step.fields and replace(step.fields, name=HOSTILE, meaning=HOSTILE),
+                reactions=tuple(
+                    [
+                        replace(
+                            reaction,
+                            learned=tuple([replace(fact, name=HOSTILE, value=HOSTILE) for fact in reaction.learned]),
+                            checks=tuple([replace(check, claim=HOSTILE) for check in reaction.checks]),
+                        )
+                        for reaction in step.reactions
+                    ]
+                ),
+            )
+            for step in shown.steps
+        ]
+    )
+    (connection,) = shown.connections
+    assert connection.failure is not None
+    failure = replace(connection.failure, reason=HOSTILE, alert=HOSTILE)
+    bad = replace(connection, server_name=HOSTILE, client=HOSTILE, cipher_suite=HOSTILE, failure=failure)
+    hostile = replace(shown, title=HOSTILE, generator=HOSTILE, warnings=(HOSTILE,), steps=steps, connections=(bad,))
+    page = window.open(written(hostile, tmp_path / "hostile.html"), "#step-2")
+    for tab in ("message", "knowledge", "checks", "records"):
+        page.click(f"#tab-{tab}")
+    page.fill("#search", "script")
+    assert page.locator("#found li").count() > 0
+    assert page.evaluate("window.hit") is None
+    assert page.locator("img").count() == 0
+    assert HOSTILE[:20] in text(page, "h1")
+
+
+def test_embedded_json_cannot_leave_its_element() -> None:
+    text = embedded([HOSTILE, "<!--"])
+    assert not re.search(r"[<>&\u2028]", text)
+    assert json.loads(text) == [HOSTILE, "<!--"]
+
+
+def test_a_long_trace_is_laid_out_as_it_comes_into_sight(window: Window, tmp_path: Path) -> None:
+    one = trace("client_auth")
+    steps = one.steps
+    many = [
+        replace(step, number=index * len(steps) + step.number, connection=index)
+        for index in range(12)
+        for step in steps
+    ]
+    page = window.open(
+        written(replace(one, steps=tuple(many), connections=one.connections * 12), tmp_path / "long.html")
+    )
+    parts = page.locator(".part-of-chart")
+    assert parts.count() > 3
+    assert page.evaluate("getComputedStyle(document.querySelector('.part-of-chart')).contentVisibility") == "auto"
+    page.keyboard.press("End")
+    assert text(page, "#where") == f"{len(many)} of {len(many)}"
+    page.wait_for_function("() => document.querySelector('g.current').getBoundingClientRect().top < innerHeight")
