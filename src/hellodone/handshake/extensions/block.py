@@ -106,6 +106,15 @@ def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
 
 def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
     """Conclude from the server's extensions. Raises FatalAlert, DecodeError."""
+    config = hs._config
+    special = config.supplements or config.trusted_keys or config.max_fragment_length or hs._previous is not None
+    if special or hs._session is not None or answered.size > LONGEST:
+        _accept(hs, offered, answered)
+    else:
+        habitually(hs, ("accept", offered, answered, hs.cipher_suite.code), lambda: _accept(hs, offered, answered))
+
+
+def _accept(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
     refuse_duplicates(answered)
     unsolicited = [kind for kind in answered.types if kind not in offered]
     hs.check(

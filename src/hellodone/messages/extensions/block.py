@@ -14,7 +14,8 @@ from hellodone.wire.field import Field
 from hellodone.wire.struct import Struct, dissect
 
 _TYPE = numbered(uint16, ExtensionType)
-_header = struct.Struct(">HH")  # type and length of an extension: read one by one, they take as long as the hello
+_header = struct.Struct(">HH")  # type and length of an extension
+_HEADER_LENGTH, _pack, _unpack = _header.size, _header.pack, _header.unpack_from
 
 
 class Extension(Struct):
@@ -30,12 +31,10 @@ class Extensions(Sequence[Extension]):
     ``present`` tells the two empty ones apart; unless told, a block is there when it holds something. Immutable.
     """
 
-    __slots__ = ("_first", "_pairs", "present", "types")
+    __slots__ = ("_first", "_pairs", "present")
 
     _pairs: tuple[tuple[int, bytes], ...]  # an Extension is made for whoever wants to see one
     _first: Mapping[int, bytes]  # by type, the first of each
-    types: tuple[int, ...]
-    """The types, in order."""
     present: bool
 
     def __init__(self, entries: Iterable[Extension] = (), present: bool | None = None) -> None:
@@ -52,7 +51,6 @@ class Extensions(Sequence[Extension]):
         put = object.__setattr__
         put(self, "_pairs", pairs)
         put(self, "_first", dict(reversed(pairs)))
-        put(self, "types", tuple([kind for kind, _ in pairs]))
         put(self, "present", bool(pairs) if present is None else present)
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -65,13 +63,18 @@ class Extensions(Sequence[Extension]):
     @property
     def size(self) -> int:
         """Their bytes on the wire, without the length of the block."""
-        return sum([4 + len(data) for _, data in self._pairs])
+        return sum([_HEADER_LENGTH + len(data) for _, data in self._pairs])
+
+    @property
+    def types(self) -> tuple[int, ...]:
+        """The types, in order."""
+        return tuple(kind for kind, _ in self._pairs)
 
     def duplicates(self) -> tuple[int, ...]:
         """The types that occur more than once, which none may (RFC 5246, 7.4.1.4)."""
-        types = self.types
-        if len(self._first) == len(types):
+        if len(self._first) == len(self._pairs):
             return ()
+        types = self.types
         return tuple(kind for kind in dict.fromkeys(types) if types.count(kind) > 1)
 
     @overload
@@ -124,10 +127,17 @@ class ExtensionBlock:
         if reader.pos == reader.end:
             return _ABSENT
         inner = reader.sub(reader.uint(2))
+        data, pos, end = inner.data, inner.pos, inner.end
         pairs = []
-        while inner.pos < inner.end:
-            kind, length = _header.unpack(inner.take(4))
-            pairs.append((kind, inner.take(length)))
+        while end - pos >= _HEADER_LENGTH:
+            kind, length = _unpack(data, pos)
+            start = pos + _HEADER_LENGTH
+            pos = start + length
+            pairs.append((kind, data[start:pos]))
+        if pos != end:
+            raise DecodeError(
+                f"the last extension ends {abs(end - pos)} bytes {'before' if pos < end else 'behind'} it"
+            )
         return Extensions.of(pairs, present=True)
 
     def write(self, value: Extensions, out: bytearray) -> None:
@@ -137,11 +147,11 @@ class ExtensionBlock:
                 raise EncodeError("extensions in a block that is absent")
             return
         length = value.size
-        if length > 0xFFFF or max(value.types, default=0) > 0xFFFF:
+        if length > 0xFFFF or max(value._first, default=0) > 0xFFFF:
             raise EncodeError(f"{length} bytes of extensions of types up to {max(value.types)}; both have 16 bits")
         out += length.to_bytes(2, "big")
         for kind, data in value._pairs:
-            out += _header.pack(kind, len(data))
+            out += _pack(kind, len(data))
             out += data
 
     def dissect(self, reader: Reader, name: str) -> Field:

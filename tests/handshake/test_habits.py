@@ -1,0 +1,55 @@
+"""What a configuration remembers of its handshakes changes nothing about them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from hellodone.errors import AlertDescription, FatalAlert
+from hellodone.handshake.context import Handshake
+from hellodone.handshake.extensions.habit import MOST
+from tests.pairs import client_config, connected, pair, server_config
+
+FRESH = ("random", "share", "private", "secret", "key_block", "verify_data", "hash", "session_id", "path")
+
+
+def lasting(hs: Handshake[Any]) -> dict[str, object]:
+    """The facts that two handshakes under the same configurations share, in their order."""
+    return {name: value for name, value in vars(hs).items() if name[0] != "_" and not any(f in name for f in FRESH)}
+
+
+def test_the_second_handshake_knows_and_checks_what_the_first_did() -> None:
+    client, server = client_config(alpn=("h2",)), server_config(alpn=("h2", "http/1.1"))
+    first, second = connected(client, server), connected(client, server)
+    assert client.habits
+    assert server.habits
+    for one, other in ((first.client, second.client), (first.server, second.server)):
+        assert list(lasting(one.handshake).items()) == list(lasting(other.handshake).items())
+        claims = [
+            [made[:2] for made in hs._checks if isinstance(made, tuple)] for hs in (one.handshake, other.handshake)
+        ]
+        assert claims[0] == claims[1]
+
+
+def test_another_name_is_another_offer() -> None:
+    client, server = client_config(), server_config()
+    for name in ("localhost", "www.example.com", "localhost"):
+        ends = pair(client, server, name).pump()
+        assert ends.server.handshake.server_name == name
+        assert ends.completed == (name == "localhost")
+
+
+def test_a_refusal_is_made_anew_each_time() -> None:
+    client, server = client_config(alpn=("spdy/3",)), server_config(alpn=("h2",))
+    for _ in range(3):
+        with pytest.raises(FatalAlert) as caught:
+            connected(client, server)
+        assert caught.value.alert == AlertDescription.no_application_protocol
+
+
+def test_they_are_bounded() -> None:
+    server = server_config()
+    for number in range(MOST + 10):
+        connected(client_config(alpn=(f"protocol/{number}",)), server)
+        assert len(server.habits) <= MOST
