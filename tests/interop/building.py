@@ -1,4 +1,4 @@
-"""Build the programs over Mbed TLS, GnuTLS, JSSE and Bouncy Castle."""
+"""Build the programs over Mbed TLS, GnuTLS, wolfSSL, JSSE and Bouncy Castle."""
 
 import subprocess
 from pathlib import Path
@@ -19,6 +19,12 @@ def build_gnutls(folder: Path) -> None:
     """Build programs/gnutls.c to ``gnutls`` in this folder."""
     peers.require("/usr/include/gnutls/gnutls.h")
     run([peers.require("cc"), str(peers.PROGRAMS / "gnutls.c"), "-o", str(folder / "gnutls"), "-lgnutls"])
+
+
+def build_wolfssl(folder: Path) -> None:
+    """Build programs/wolfssl.c to ``wolfssl`` in this folder."""
+    peers.require("/usr/include/wolfssl/ssl.h")
+    run([peers.require("cc"), str(peers.PROGRAMS / "wolfssl.c"), "-o", str(folder / "wolfssl"), "-lwolfssl"])
 
 
 def build_java(folder: Path) -> None:

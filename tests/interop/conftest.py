@@ -9,7 +9,7 @@ import pytest
 
 from tests.conftest import once
 from tests.interop import peers
-from tests.interop.building import build_gnutls, build_java, build_mbedtls
+from tests.interop.building import build_gnutls, build_java, build_mbedtls, build_wolfssl
 from tests.interop.commands import Serve
 from tests.interop.pki import Pki
 from tests.interop.rare_peers import RarePeers
@@ -52,6 +52,12 @@ def mbedtls_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def gnutls_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The built GnuTLS peer, once for all workers of a run."""
     return once(tmp_path_factory, "gnutls", build_gnutls) / "gnutls"
+
+
+@pytest.fixture(scope="session")
+def wolfssl_peer(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The built wolfSSL peer, once for all workers of a run."""
+    return once(tmp_path_factory, "wolfssl", build_wolfssl) / "wolfssl"
 
 
 @pytest.fixture(scope="session")

