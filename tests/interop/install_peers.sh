@@ -25,7 +25,7 @@ PROGRAMS=(
     /usr/include/mbedtls/ssl.h:libmbedtls-dev
     /usr/include/gnutls/gnutls.h:libgnutls28-dev
     /usr/include/wolfssl/ssl.h:libwolfssl-dev
-    escript:erlang-base
+    escript:erlang-ssl
     javac:default-jdk-headless
     /usr/share/java/bctls.jar:libbctls-java
     /usr/share/java/bcprov.jar:libbcprov-java
@@ -98,6 +98,7 @@ print_versions() {
     first_line plantuml -version
     first_line redis-server --version
     first_line javac -version
+    echo "  Erlang/OTP $(erl -noshell -eval 'io:format("~s", [erlang:system_info(otp_release)]), halt().')"
     sed -n 's/^#define MBEDTLS_VERSION_STRING *"\(.*\)"/  Mbed TLS \1/p' /usr/include/mbedtls/version.h
     sed -n 's/^#define LIBWOLFSSL_VERSION_STRING *"\(.*\)"/  wolfSSL \1/p' /usr/include/wolfssl/version.h
     echo "  Bouncy Castle $(basename "$(readlink -f /usr/share/java/bctls.jar)" .jar)"

@@ -1,8 +1,8 @@
-"""Peers whose command-line programs are ours, over libraries that are not: Node 8, Mbed TLS, JSSE, Bouncy Castle.
+"""Peers whose command-line programs are ours, over libraries that are not: Node 8, Mbed TLS, JSSE, Erlang, Bouncy Castle.
 
 They are here for what OpenSSL 3 and GnuTLS lack. All print ``client OK SUITE key=value...`` or ``server OK ...`` about
-a handshake; their servers show the request in the answer. A client of Java makes many connections, one for each cell,
-because it takes a second to start.
+a handshake; their servers show the request in the answer. A client of Java or Erlang makes many connections, one
+for each cell, because it takes a second to start.
 """
 
 import re
@@ -186,6 +186,23 @@ class Jsse(Printing):
     def registered(self, suite: str) -> str:
         """See Printing."""
         return re.sub("^SSL_", "TLS_", suite)
+
+
+class Erlang(Printing):
+    """programs/peer.escript over Erlang/OTP's ssl, for static ECDH."""
+
+    def clients(self, cells: Sequence[Cell], pki: Pki, port: int, *more: str) -> list[str]:
+        """See Peer."""
+        suites = ",".join(cell.suite.name for cell in cells)
+        return [*self._escript("c", port), f"suites={suites}", f"ca={pki.authorities_but_dsa}", *more]
+
+    def server(self, setup: Setup, pki: Pki, port: int, *more: str) -> list[str]:
+        """See Peer."""
+        name = setup.certificate
+        return [*self._escript("s", port), f"crt={pki.chain(name)}", f"key={pki.key(name)}", *more]
+
+    def _escript(self, role: str, port: int) -> list[str]:
+        return [peers.require("escript"), str(peers.PROGRAMS / "peer.escript"), role, str(port)]
 
 
 class BouncyCastle(Printing):

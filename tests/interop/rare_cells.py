@@ -10,8 +10,8 @@ from tests.interop.cells import Cell, Hole, Role, cell
 from tests.interop.suites import RARE_SUITES, STATIC, Suite
 from tests.interop.suites import gnutls_knows as gnutls_knows_parts
 
-PEERS = ("openssl", "gnutls", "node8", "mbedtls", "jsse", "bouncycastle")
-IN_ONE_PROCESS = ("jsse", "bouncycastle")  # clients that take a second to start: one makes all connections
+PEERS = ("openssl", "gnutls", "node8", "mbedtls", "jsse", "bouncycastle", "erlang")
+IN_ONE_PROCESS = ("jsse", "bouncycastle", "erlang")  # clients that take a second to start: one makes all connections
 
 OLD_CURVES = ("brainpoolP256r1", "brainpoolP384r1", "brainpoolP512r1", "secp256k1", "secp224r1", "secp192r1")
 FIXED_KEYS = {
@@ -131,6 +131,13 @@ def bouncycastle_hole(one: Cell) -> str:
     return ""
 
 
+def erlang_hole(one: Cell) -> str:
+    """What the Erlang program is not for, and what Erlang lacks of that."""
+    if one.suite.key_exchange not in ("ECDH_RSA", "ECDH_ECDSA") or one.client_certificate:
+        return "our Erlang program is for static ECDH only"
+    return ""
+
+
 HOLES_OF = {
     "openssl": openssl_hole,
     "gnutls": gnutls_hole,
@@ -138,6 +145,7 @@ HOLES_OF = {
     "mbedtls": mbedtls_hole,
     "jsse": jsse_hole,
     "bouncycastle": bouncycastle_hole,
+    "erlang": erlang_hole,
 }
 
 RARE_PLANNED = [one for one in wanted() if not hole(one)]

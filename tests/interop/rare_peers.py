@@ -8,7 +8,7 @@ import pytest
 import hellodone
 from tests.interop.cells import Cell
 from tests.interop.driving import historic_server
-from tests.interop.own_programs import CONNECTION, BouncyCastle, Jsse, MbedTls, Node8, OneByOne, Peer
+from tests.interop.own_programs import CONNECTION, BouncyCastle, Erlang, Jsse, MbedTls, Node8, OneByOne, Peer
 from tests.interop.pki import Pki
 from tests.interop.processes import PeerError, Server, converse
 from tests.interop.rare_cells import IN_ONE_PROCESS, planned
@@ -36,6 +36,8 @@ class RarePeers:
             return OneByOne(Go(self._built("go")) if name == "go" else OpenSSL() if name == "openssl" else GnuTLS())
         if name == "node8":
             return Node8()
+        if name == "erlang":
+            return Erlang()
         if name == "mbedtls":
             return MbedTls(self._built("mbedtls"))
         return Jsse(self._built("java")) if name == "jsse" else BouncyCastle(self._built("java"))

@@ -27,6 +27,7 @@ PEERS = {
     "jsse": "JSSE",
     "bouncycastle": "Bouncy Castle",
     "wolfssl": "wolfSSL",
+    "erlang": "Erlang",
 }
 ORDER: list[Outcome] = ["passed", "skipped", "failed"]
 WORDS: dict[Outcome, str] = {"passed": "{}", "skipped": "{} not run", "failed": "**{} failed**"}

@@ -25,7 +25,7 @@ def test_what_passed_has_a_letter_for_its_role() -> None:
     (line,) = lines(render(ALL_PASSED, {PROOF: "passed"}), "| resumption by session ID |")
     assert line.split("|")[5].strip() == "S"
     (line,) = lines(render(ALL_PASSED, {}), "| DH_RSA_WITH_AES_128_CBC_SHA |")
-    assert [word.strip() for word in line.split("|")[7:]] == ["C S", "", "", "C S", "", ""]
+    assert [word.strip() for word in line.split("|")[7:]] == ["C S", "", "", "C S", "", "", ""]
 
 
 @pytest.mark.parametrize(("outcome", "said"), [("failed", "**C failed** S"), ("skipped", "C not run S")])
