@@ -81,11 +81,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: p
 
 
 def outcomes(reporter: pytest.TerminalReporter, name: str) -> dict[str, Outcome]:
-    """The worst outcome of the tests that set this property, by its value."""
+    """The worst outcome of the tests that set this property, by its value; a test may set it several times."""
     found: dict[str, Outcome] = {}
     for one in (test for kind in reporter.stats.values() for test in kind):
-        value = dict(getattr(one, "user_properties", ())).get(name)
-        if value and (one.when == "call" or one.failed):
-            outcome: Outcome = "failed" if one.failed else "skipped" if one.skipped else "passed"
+        if not hasattr(one, "when") or (one.when != "call" and not one.failed):
+            continue
+        outcome: Outcome = "failed" if one.failed else "skipped" if one.skipped else "passed"
+        for value in (value for key, value in one.user_properties if key == name):
             found[value] = worse(found.get(value, outcome), outcome)
     return found

@@ -1,4 +1,4 @@
-"""Peers whose command-line programs are ours, over libraries that are not: Node 8, Mbed TLS, JSSE, Erlang, Bouncy Castle.
+"""Peers whose command-line programs are ours, over libraries that are not: Node 8, Mbed TLS, JSSE, Erlang and others.
 
 They are here for what OpenSSL 3 and GnuTLS lack. All print ``client OK SUITE key=value...`` or ``server OK ...`` about
 a handshake; their servers show the request in the answer. A client of Java or Erlang makes many connections, one

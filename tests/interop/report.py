@@ -46,12 +46,39 @@ CERTIFICATES = {
     "cli-ecdh-rsa": "rsa_fixed_ecdh client key",
     "cli-ecdh-ecdsa": "ecdsa_fixed_ecdh client key",
 }
+RARELY_SPOKEN = "client_certificate_url, trusted_ca_keys, truncated_hmac, status_request_v2"
 OTHER_HOLES = {
-    "go": "resumption by session ID: it has tickets only; renegotiation: clients begin none, servers have none",
-    "curl": "tickets: it asks for none; renegotiation: it begins none",
-    "chromium": "resumption and renegotiation: a browser cannot be told when",
-    "node8": "renegotiation: a client of Node 8 begins it but never says that it is done",
-    "bouncycastle": "tickets: it has none; renegotiation: our program does not have it, its server declines",
+    "openssl": (f"{RARELY_SPOKEN}, SupplementalData: offered, and not answered",),
+    "gnutls": (
+        f"{RARELY_SPOKEN}: offered, and not answered",
+        "max_fragment_length: its server agrees, and sends longer records of application data, to OpenSSL too;"
+        " its client asks for record_size_limit at the same time, which then holds",
+    ),
+    "go": (
+        "resumption by session ID: it has tickets only; renegotiation: clients begin none, servers have none",
+        f"{RARELY_SPOKEN}, SupplementalData: offered, and not answered",
+    ),
+    "curl": ("tickets: it asks for none; renegotiation: it begins none",),
+    "chromium": ("resumption and renegotiation: a browser cannot be told when",),
+    "node8": (
+        "renegotiation: a client of Node 8 begins it but never says that it is done",
+        f"{RARELY_SPOKEN}, SupplementalData: offered, and not answered",
+    ),
+    "mbedtls": (
+        "client_certificate_url, trusted_ca_keys, status_request_v2, SupplementalData: offered, and not answered",
+        "max_fragment_length shorter than a flight: it cannot put handshake messages together that were cut",
+    ),
+    "jsse": ("client_certificate_url, trusted_ca_keys, truncated_hmac, SupplementalData: offered, and not answered",),
+    "bouncycastle": (
+        "tickets: it has none; renegotiation: our program does not have it, its server declines",
+        "client_certificate_url: it has the extension and the message, but no place for the message in its handshake;"
+        " our program makes one. No other peer has anything of it",
+    ),
+    "wolfssl": (
+        "trusted_ca_keys and truncated_hmac as client: it refuses the answer that it asked for, its own server's too",
+        "truncated_hmac without encrypt-then-MAC: its MACs are not those of Bouncy Castle and Mbed TLS",
+        "client_certificate_url, SupplementalData, renegotiation: it has no interface to them as packaged",
+    ),
 }
 HEAD = """# Interoperability
 
@@ -62,7 +89,8 @@ What was run against stacks that share no code with hellodone, and how it ended.
 **C**: hellodone as client, the peer as server. **S**: hellodone as server, the peer as client. Each letter is at least
 one connection of its own in which both ends named the same outcome in their own words and data went both ways. An
 empty field has its reason [below](#holes). Where no row names a group or certificate, it was X25519 for ECDHE_RSA
-(P-256 for OpenSSL 1.0.2), P-256 for ECDHE_ECDSA and ffdhe2048 for DHE, and the certificate that the suite needs.
+(P-256 for OpenSSL 1.0.2), P-256 for ECDHE_ECDSA and ffdhe2048 for DHE, and the certificate that the suite needs. CBC
+suites ran with encrypt-then-MAC where a peer has it, and groups of finite fields were negotiated (RFC 7919).
 
 OpenSSL 1.0.2 is the one inside Node 8. curl is OpenSSL 3 inside, and Chromium BoringSSL: they are here as programs that
 people use. Bouncy Castle's static (EC)DH without a client certificate is its arithmetic with message handling of ours.
@@ -182,5 +210,4 @@ def holes() -> Iterator[str]:
         for (of, reason), count in sorted(counts.items()):
             if of == peer:
                 yield f"- {label}: {reason} ({count} cells)"
-        if peer in OTHER_HOLES:
-            yield f"- {label}: {OTHER_HOLES[peer]}"
+        yield from (f"- {label}: {reason}" for reason in OTHER_HOLES.get(peer, ()))

@@ -1,4 +1,4 @@
-"""Clients' certificates on the web: an HTTP server on the loopback interface, and who fetches from it."""
+"""Certificates and OCSP responses on the web: an HTTP server on the loopback interface, and who fetches from it."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 
 SECONDS = 10.0
+EVERYWHERE = "*"  # a path for what is at all others: requests for OCSP responses are long ones (RFC 6960, A.1)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -22,7 +23,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:  # the name that http.server calls
         """Answer a request."""
-        contents = self._contents.get(self.path)
+        contents = self._contents.get(self.path, self._contents.get(EVERYWHERE))
         self.send_response(404 if contents is None else 200)
         self.send_header("Content-Length", str(len(contents or b"")))
         self.end_headers()

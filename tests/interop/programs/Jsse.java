@@ -2,9 +2,11 @@
 //
 //   javac -d FOLDER Jsse.java
 //   java -cp FOLDER Jsse c|s PORT [suites=A,B] [p12=F,G] [trust=PEM] [each=COUNT] [reneg=1|need] [ticket=0|1]
+//                           [staple=1|URL]
 //
 // A client makes COUNT connections for each suite, one after the other, offering only that suite; all share one
 // session cache. reneg=1: another handshake after the first; a server with reneg=need asks for a certificate in it.
+// staple= makes a client ask for OCSP responses and verify with them, and a server get them from the responder at URL.
 // Both ends print one line about every handshake. Only 127.0.0.1 is used. Needs Java 17.
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -18,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.KeyStoreBuilderParameters;
@@ -45,11 +48,19 @@ public class Jsse {
         for (String side : List.of("server", "client"))
             if (options.containsKey("ticket"))
                 System.setProperty("jdk.tls." + side + ".enableSessionTicketExtension", "" + options.get("ticket").equals("1"));
+        if (options.containsKey("staple")) stapling(options.get("staple"));
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(keys(), trusted(), null);
         int port = Integer.parseInt(words[1]);
         if (words[0].equals("c")) client(context, port);
         else server(context, port);
+    }
+
+    static void stapling(String responder) {
+        System.setProperty("com.sun.net.ssl.checkRevocation", "" + responder.equals("1"));
+        System.setProperty("jdk.tls.server.enableStatusRequestExtension", "true");
+        System.setProperty("jdk.tls.stapling.responderURI", responder);
+        System.setProperty("jdk.tls.stapling.responderOverride", "true");
     }
 
     static void client(SSLContext context, int port) throws IOException {
@@ -127,7 +138,12 @@ public class Jsse {
     // A session that is older than the connection was resumed.
     static String describe(SSLSession session, long before) {
         boolean resumed = session.getCreationTime() < before;
-        return session.getCipherSuite() + " resumed=" + resumed + " peer=" + peer(session);
+        return session.getCipherSuite() + " resumed=" + resumed + " peer=" + peer(session) + staples(session);
+    }
+
+    static String staples(SSLSession session) {
+        if (!options.getOrDefault("staple", "").equals("1")) return "";
+        return " staples=" + ((ExtendedSSLSession) session).getStatusResponses().size();
     }
 
     static String peer(SSLSession session) {

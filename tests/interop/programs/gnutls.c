@@ -7,7 +7,7 @@
  *
  * ext= registers a hello extension with that data; type= a kind of supplemental data, which is sent (send=) and expected
  * (expect=1: without it the message is refused, with it its absence is). later=1 does so in a second handshake only, for
- * which a server waits. One connection, one line each way, then the end.
+ * which a server waits. derive=1 prints what is derived from the connection (RFC 5705, 5929). One connection, one line each way, then the end.
  */
 #include <arpa/inet.h>
 #include <gnutls/gnutls.h>
@@ -164,6 +164,19 @@ static void shake_hands(gnutls_session_t session) {
     printf("%s OK %s\n", words[1], gnutls_session_get_desc(session));
 }
 
+static void derive(gnutls_session_t session) {
+    unsigned char exported[40];
+    gnutls_datum_t unique, end;
+    check("exporter", gnutls_prf_rfc5705(session, 22, "EXPERIMENTAL-hellodone", 7, "context", sizeof exported, (char *)exported));
+    check("unique", gnutls_session_channel_binding(session, GNUTLS_CB_TLS_UNIQUE, &unique));
+    check("end", gnutls_session_channel_binding(session, GNUTLS_CB_TLS_SERVER_END_POINT, &end));
+    print_hex("exporter", exported, sizeof exported);
+    print_hex("unique", unique.data, unique.size);
+    print_hex("end", end.data, end.size);
+    gnutls_free(unique.data);
+    gnutls_free(end.data);
+}
+
 static void converse(gnutls_session_t session) {
     char line[4096];
     if (!is_server()) gnutls_record_send(session, "hello from gnutls\n", 18);
@@ -193,6 +206,7 @@ int main(int count, char **given) {
     gnutls_session_t session = new_session(credentials);
     gnutls_transport_set_int(session, tcp);
     shake_hands(session);
+    if (option("derive")) derive(session);
     converse(session);
     gnutls_deinit(session);
     close(tcp);

@@ -2,6 +2,7 @@
  *
  *   cc mbedtls.c -o mbedtls -lmbedtls -lmbedx509 -lmbedcrypto
  *   mbedtls c|s PORT [suite=TLS-...] [crt=F key=F] [ca=F] [psk=HEX] [ticket=0|1] [each=COUNT] [reneg=1]
+ *               [mfl=1..4] [truncated=1] [etm=0]
  *
  * The name that goes with the pre-shared key is psk1. A client with each=2 resumes the session. With reneg=1 this side
  * begins another handshake. Every handshake is told in one line. Only 127.0.0.1 is used. */
@@ -85,6 +86,12 @@ static void configure(int server) {
             sscanf(option("psk") + 2 * i, "%2hhx", secret + i);
         must("psk", mbedtls_ssl_conf_psk(&config, secret, length, (const unsigned char *)"psk1", 4));
     }
+    if (option("mfl"))
+        must("mfl", mbedtls_ssl_conf_max_frag_len(&config, atoi(option("mfl"))));
+    if (option("etm"))
+        mbedtls_ssl_conf_encrypt_then_mac(&config, atoi(option("etm")));
+    if (option("truncated"))
+        mbedtls_ssl_conf_truncated_hmac(&config, MBEDTLS_SSL_TRUNC_HMAC_ENABLED);
     int ticket = option("ticket") && atoi(option("ticket"));
     if (!server) {
         mbedtls_ssl_conf_session_tickets(&config, ticket);
