@@ -17,6 +17,7 @@ from tests.interop.one_server import serving
 from tests.interop.pki import Pki
 from tests.interop.processes import Server, start_server
 from tests.interop.processes import converse as run
+from tests.interop.serving import Listener
 from tests.interop.supplements import HINT, PRIVATE
 
 SECONDS = 20.0
@@ -113,6 +114,19 @@ def test_the_double_handshake(proves: Proves, program: Path, pki: Pki, log: Path
     assert said.count("server OK") == 2
     assert said.index("server OK") < said.index("server supplemental=")
     assert connection.supplemental_data == ((65283, b"from gnutls"),)
+
+
+def test_the_double_handshake_the_other_way_round(proves: Proves, program: Path, pki: Pki) -> None:
+    proves("server", "gnutls", "SupplementalData in a double handshake")
+    config = replace(server_config(pki), supplements=[replace(PRIVATE, only_protected=True)])
+    with Listener([config], lambda one: one.connection.renegotiate()) as listener:
+        options = [*PRIVATE_OPTIONS, "later=1"]
+        said = run([str(program), "client", str(listener.port), f"ca={pki.authorities}", *options]).text
+    (served,) = listener.served
+    assert served.error is None
+    assert said.count("client OK") == 2
+    assert said.index("client OK") < said.index(f"client supplemental={b'from hellodone'.hex()}")
+    assert served.connection.supplemental_data == ((65283, b"from gnutls"),)
 
 
 def test_gnutls_refuses_what_it_does_not_expect_and_so_do_we(program: Path, pki: Pki, log: Path) -> None:
