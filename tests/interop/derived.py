@@ -15,7 +15,7 @@ BINDINGS: dict[str, BindingType] = {"unique": "tls-unique", "end": "tls-server-e
 def assert_derived(role: str, peer: str, proves: Proves, ours: ClientConnection | ServerConnection, said: str) -> None:
     """What the peer printed (exporter=, unique=, end=) is what our end derives; the first of them at least."""
     printed = dict(re.findall(r"\b(exporter|unique|end)=([0-9a-f]+)", said))
-    proves(role, peer, "exporter")
+    proves(role, peer, "exporters")
     assert printed.pop("exporter") == ours.export_keying_material(LABEL, LENGTH, CONTEXT).reveal().hex()
     for word, hexadecimal in printed.items():
         proves(role, peer, BINDINGS[word])
