@@ -38,7 +38,8 @@ BRANCHES = {
 FEATURES = {
     "--supplemental --renegotiate": ["SupplementalData in a double handshake"],
     "--renegotiate server --client-auth": ["client authentication by renegotiation"],
-    "--no-etm --truncated-hmac": ["truncated_hmac", "CBC without encrypt-then-MAC"],
+    "--no-etm": ["CBC without encrypt-then-MAC"],
+    "--truncated-hmac": ["truncated_hmac"],
     "--no-ems": ["no extended_master_secret"],
     "--max-fragment-length": ["max_fragment_length"],
     "--record-size-limit": ["record_size_limit"],

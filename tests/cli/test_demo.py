@@ -183,7 +183,8 @@ FIGURES = {
     "--supplemental": ["CsaxknAGIFif"],  # RFC 4680, figure 1
     "--supplemental --renegotiate client --client-auth": ["CsxknGIFif" + "CsaxkrnAXGYIFif"],  # figure 2
     "--cipher AES_128_CBC_SHA256 --policy compatible": [SIGNED],
-    "--cipher AES_128_CBC_SHA256 --no-etm --truncated-hmac --policy historic": [SIGNED],
+    "--cipher AES_128_CBC_SHA256 --no-etm --policy compatible": [SIGNED],
+    "--cipher AES_128_CBC_SHA256 --truncated-hmac --policy historic": [SIGNED],
     "--key-exchange rsa --cipher NULL_SHA256 --policy historic": [CERTIFIED],
     "--no-ems --policy compatible": [SIGNED],
     "--max-fragment-length 512": [SIGNED],
