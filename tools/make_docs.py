@@ -12,6 +12,7 @@ import hand_charts
 import handshakes
 import limbo
 import suite_table
+import trust
 from peers import Peers
 
 ROOT = Path(__file__).parent.parent
@@ -60,4 +61,5 @@ if __name__ == "__main__":
     hand_charts.write(ROOT / "docs" / "charts.md", CHARTS)
     suite_table.write(ROOT / "docs" / "suites.md")
     limbo.write(ROOT / "docs" / "limbo.md")
+    trust.write(ROOT / "docs" / "trust.md")
     refresh_readme()
