@@ -11,6 +11,7 @@ from pathlib import Path
 import hand_charts
 import handshakes
 import limbo
+import protocol
 import suite_table
 import trust
 from peers import Peers
@@ -62,4 +63,5 @@ if __name__ == "__main__":
     suite_table.write(ROOT / "docs" / "suites.md")
     limbo.write(ROOT / "docs" / "limbo.md")
     trust.write(ROOT / "docs" / "trust.md")
+    protocol.write(ROOT / "docs" / "protocol.md", CHARTS)
     refresh_readme()
