@@ -64,6 +64,16 @@ class CallCertificates:
 
 
 @dataclass(frozen=True, slots=True)
+class RevocationChoice:
+    """What is done about revoked certificates of the peer; see ``revoking``."""
+
+    mode: str | None  # off, soft, hard
+    ocsp: str | None  # query, staple, off
+    crl: tuple[str, ...]  # files and URLs
+    leaf_only: bool
+
+
+@dataclass(frozen=True, slots=True)
 class ServeCertificates:
     """Keys without certificates, and what ``serve`` shows and fetches about certificates."""
 
@@ -113,6 +123,7 @@ class CallBranches:
     sessions: CallSessions
     records: CallRecords
     certificates: CallCertificates
+    revocation: RevocationChoice
     supplements: CallSupplements
     exports: ExportsChoice
 

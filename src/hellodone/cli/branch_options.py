@@ -17,6 +17,7 @@ from hellodone.cli.branch_choices import (
     CallSessions,
     CallSupplements,
     ExportsChoice,
+    RevocationChoice,
     ServeBranches,
     ServeCertificates,
     ServeRecords,
@@ -38,6 +39,7 @@ def call_branches(function: F) -> F:
     groups: list[Callable[[Any], Any]] = [
         _call_sessions,
         _call_certificates,
+        _call_revocation,
         _call_records,
         _call_supplements,
         _exports,
@@ -195,6 +197,35 @@ def protections() -> list[Callable[[Any], Any]]:
             default=None,
             help="MACs of 80 bits (RFC 6066, 7).  [default: in policy historic]",
         ),
+    ]
+
+
+def _call_revocation(function: F) -> F:
+    return gathered(RevocationChoice, "revocation", _revocation("server"), section="Revoked certificates")(function)
+
+
+def _revocation(peer: str) -> list[Callable[[Any], Any]]:
+    return [
+        click.option(
+            "--revocation",
+            "mode",
+            type=click.Choice(["off", "soft", "hard"]),
+            help=f"Look at nothing; report what cannot be learnt about the {peer}'s certificates; or refuse it.  "
+            "[default: what is stapled is believed, nobody is asked; with --ocsp query or --crl: hard]",
+        ),
+        click.option(
+            "--ocsp",
+            type=click.Choice(["query", "staple", "off"]),
+            help="Ask the responders and CRL servers that the certificates name (RFC 6960); believe staples alone; or "
+            "neither.",
+        ),
+        click.option(
+            "--crl",
+            multiple=True,
+            metavar="FILE|URL",
+            help="A list of revoked certificates, PEM or DER; several times for several.",
+        ),
+        click.option("--leaf-only", is_flag=True, help="Leave the certificates of CAs out."),
     ]
 
 

@@ -33,6 +33,7 @@ _URL = re.compile(r"http://[!-~]+", re.IGNORECASE)
 
 def of_client(config: ClientConfig, branches: CallBranches) -> ClientConfig:
     """The configuration with these branches. Raises ConfigurationError, InputUnreadable."""
+    from hellodone.cli.revoking import revocation
     from hellodone.session.store import MemorySessionStore
 
     sessions, records, certificates = branches.sessions, branches.records, branches.certificates
@@ -52,7 +53,8 @@ def of_client(config: ClientConfig, branches: CallBranches) -> ClientConfig:
         trusted_keys=settings.public_keys(certificates.trusted_key),
         trusted_ca_keys=_manner(certificates.trusted_ca_keys, config),
         certificate_urls=_certificate_urls(certificates.client_certificate_url, identities),
-        ocsp=certificates.status,
+        ocsp=certificates.status and branches.revocation.ocsp != "off",
+        revocation=revocation(branches.revocation),
         ocsp_multi=certificates.status_multi,
         certificate_timestamps=certificates.ct,
         supplements=_client_supplements(branches.supplements),
