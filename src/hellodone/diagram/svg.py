@@ -9,7 +9,7 @@ from importlib import resources
 from hellodone.diagram.rows import Arrow, Chart, Loop, Participant
 from hellodone.diagram.svg_frame import CHANNEL, GUTTER, Frame
 from hellodone.diagram.svg_notes import KEY
-from hellodone.diagram.svg_rows import Band, Bands
+from hellodone.diagram.svg_rows import Band, Bands, nesting
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
 from hellodone.trace.model import Party
 
@@ -32,8 +32,8 @@ class Drawing:
 
 def layout(chart: Chart) -> Drawing:
     """Everything at its place, nothing put together yet."""
-    frame = Frame.of(chart.participants)
-    return Drawing(chart, frame, tuple(Bands(frame, chart.detail).all(chart.rows)))
+    frame = Frame.of(chart.participants, nesting(chart.rows))
+    return Drawing(chart, frame, tuple(Bands(frame, chart.detail).all(chart.rows, flights=chart.numbered)))
 
 
 def render(chart: Chart) -> str:
@@ -103,14 +103,14 @@ def legend(frame: Frame) -> str:
     """What the signs mean, below the chart."""
     samples = (
         (tag("path", class_="shaft", d="M0 -4H26") + tag("path", class_="head", d="M34 -4l-10 -5v10z"), "in the clear"),
-        (tag("path", class_="tube", d="M0 -11H26L34 -4L26 3H0Z"), "sealed with the cipher named"),
+        (tag("path", class_="tube", d="M0 -11H26L34 -4L26 3H0Z"), "sealed"),
         (tag("g", tag("path", class_="shaft", d="M0 -4H34"), class_="kernel"), "sent by the kernel"),
-        (tag("text", "✓", class_="passed", x=20, y=0), "checked and found true"),
+        (tag("text", "✓", class_="passed", x=20, y=0), "checked"),
         (tag("path", class_="key", d=KEY, transform="translate(22 -9)"), "a secret"),
         (
             tag("path", class_="stem by-client", d="M20 -13H26V5H20Z")
             + tag("path", class_="stem secrets", d="M26 -13H30V5H26Z"),
-            "how much a side knows, secrets apart",
+            "known so far, secrets in gold",
         ),
     )
     widths = [48 + SMALL.width(text) + 22 for _, text in samples]

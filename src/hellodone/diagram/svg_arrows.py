@@ -67,7 +67,7 @@ def _line(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
     head = tag("path", class_="head", d=f"M{tip:.1f} 0l{-way * 11} -5.5v11z")
     cross = ""
     if arrow.style is Style.fatal:
-        cross = tag("path", class_="cross", d=f"M{(start + end) / 2 - 5:.1f} -5l10 10m0 -10l-10 10")
+        cross = tag("path", class_="cross", d=f"M{max(start, end) - 60:.1f} -5l10 10m0 -10l-10 10")
     return shaft + head + cross, 14.0
 
 
@@ -90,7 +90,8 @@ def _fields(arrow: Arrow, near: float, room: float, top: float) -> tuple[str, fl
         lead = len(text) - len(text.lstrip(" "))
         x = left + 7 * lead
         parts = broken(text.lstrip(" "), FIELD, near + room - 24 - x, 14)
-        drawn.append(_named(parts, x, y + 12.5))
+        named = arrow.style not in (Style.data, Style.kernel)
+        drawn.append(_named(parts, x, y + 12.5) if named else words(parts, x, y + 12.5, "field", indent=14))
         y += LINE * len(parts)
     if not drawn:
         return "", top

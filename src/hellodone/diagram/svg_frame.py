@@ -16,6 +16,7 @@ MARGIN = 14.0
 GUTTER = 278.0  # for notes
 STEM = 24.0  # between a lane and its notes: there the stem of what is known grows
 CHANNEL = 470.0
+INSET = 9.0  # of a frame in another
 FAR = 190.0  # gutter of the authority
 
 
@@ -27,18 +28,19 @@ class Frame:
     lanes: Mapping[Party, float]
 
     @classmethod
-    def of(cls, participants: tuple[Participant, ...]) -> Frame:
-        """Columns for these participants; client and server always have theirs."""
-        client = MARGIN + GUTTER + STEM
+    def of(cls, participants: tuple[Participant, ...], nesting: int = 0) -> Frame:
+        """Columns for these participants, with room for so many frames in one another; two lanes are always there."""
+        margin = MARGIN + INSET * nesting
+        client = margin + GUTTER + STEM
         server = client + CHANNEL
         lanes = {Party.client: client, Party.server: server}
-        width = server + STEM + GUTTER + MARGIN
+        width = server + STEM + GUTTER + margin
         parties = {participant.party for participant in participants}
         if Party.eavesdropper in parties:
             lanes[Party.eavesdropper] = client + CHANNEL / 2
         if Party.ca in parties:
             lanes[Party.ca] = server + STEM + GUTTER + STEM
-            width = lanes[Party.ca] + STEM + FAR + MARGIN
+            width = lanes[Party.ca] + STEM + FAR + margin
         return cls(width, lanes)
 
     @property

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hellodone.diagram.knowing import as_note
 from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row
 from hellodone.diagram.svg_arrows import arrow_box
-from hellodone.diagram.svg_frame import CHANNEL, MARGIN, Frame
+from hellodone.diagram.svg_frame import CHANNEL, INSET, MARGIN, Frame
 from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
 from hellodone.diagram.svg_stems import Flights, Stems
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
@@ -17,7 +17,6 @@ from hellodone.trace.model import Party
 GAP = 14.0  # below every band
 PHASE = Font(13, bold=True)
 FRAME = Font(12, bold=True)
-INSET = 9.0  # of a frame in another
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +43,10 @@ class Bands:
         self.stems = Stems(self.frame)
         self.flights = Flights(self.frame)
 
-    def all(self, rows: Iterable[Row]) -> Iterator[Band]:
-        """From top to bottom."""
-        rows = tuple(rows)
-        self.flights.learn(rows)
+    def all(self, rows: Sequence[Row], *, flights: bool) -> Iterator[Band]:
+        """From top to bottom; ``flights`` are held together where the rows are one run and not all there can be."""
+        if flights:
+            self.flights.learn(rows)
         yield from self.of(rows)
 
     def of(self, rows: Iterable[Row]) -> Iterator[Band]:
@@ -69,9 +68,10 @@ class Bands:
 
     def divider(self, title: str) -> Band:
         """The heading of a phase."""
-        width = self.frame.width - 2 * MARGIN
+        left = MARGIN + INSET * self.depth
+        width = self.frame.width - 2 * left
         shown = shortened(title, PHASE, width - 40)
-        back = tag("rect", class_="phase", x=MARGIN, y=10, width=width, height=26, rx=5)
+        back = tag("rect", class_="phase", x=left, y=10, width=width, height=26, rx=5)
         label = tag("text", escaped(shown), class_="phase-name", x=self.frame.middle, y=27.5)
         return self.band(36 + GAP, tag("g", back + label, class_="divider"))
 
@@ -104,11 +104,12 @@ class Bands:
         left, right = MARGIN + inset - INSET, self.frame.width - MARGIN - inset + INSET
         for index, branch in enumerate(fragment.branches):
             kind = "else" if index else str(fragment.kind)
-            titles = broken(branch.title, FRAME, right - left - 90)
+            start = left + 18 + FRAME.width(kind)
+            titles = broken(branch.title, FRAME, right - start - 10)
             height = 14 + 16.0 * len(titles)
             edge = tag("path", class_="side" if not index else "side else", d=f"M{left:.1f} 0H{right:.1f}")
             label = tag("text", kind, class_="frame-kind", x=left + 10, y=18)
-            heading = edge + label + words(titles, left + 50, 18, "frame-name", step=16)
+            heading = edge + label + words(titles, start, 18, "frame-name", step=16)
             yield self.band(height + 8, heading + self.sides(left, right, height + 8))
             for band in self.of(branch.rows):
                 yield replace(band, markup=band.markup + self.sides(left, right, band.height))
@@ -167,6 +168,11 @@ class Bands:
     def step(markup: str, number: int) -> str:
         """The group of a step, which links lead to."""
         return tag("g", markup, class_="step", id=f"step-{number}", data_step=number) if number else markup
+
+
+def nesting(rows: Iterable[Row]) -> int:
+    """How many frames lie in one another."""
+    return max((1 + nesting(b.rows) for row in rows if isinstance(row, Fragment) for b in row.branches), default=0)
 
 
 def grouped(rows: Iterable[Row]) -> Iterator[tuple[Row | None, list[Note | Knowledge]]]:
