@@ -43,6 +43,7 @@ class Policy:
     allow_sha1_certificates: bool = False
     judge_certificates_alone: bool = False  # where the library cannot judge an issuer: DSA, Ed25519, SHA-1
     certificate_profile: Literal["path", "rfc5280", "webpki"] = "path"  # demanded beyond a valid path (RFC 5280, 6.1)
+    certificate_fit: Literal["refuse", "report"] = "refuse"  # a key usage that the key exchange has no use for
     assume_sha1: bool = False  # a hello without signature_algorithms means SHA-1 (RFC 5246, 7.4.1.4.1)
 
     @staticmethod

@@ -57,7 +57,8 @@ def _checks(checks: tuple[Check, ...], detail: Detail, verification: Verificatio
         yield from summary(verification)
     for check in checks:
         if not check.passed:
-            yield Line(f"not so: {plain(check.claim)}", Mark.failed)
+            let_pass = "" if check.refused else ", and let pass"
+            yield Line(f"not so{let_pass}: {plain(check.claim)}", Mark.failed)
 
 
 def _facts(learned: tuple[Fact, ...], detail: Detail) -> Iterator[Line]:

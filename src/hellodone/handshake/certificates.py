@@ -6,6 +6,7 @@ from typing import Any
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
+from hellodone.handshake.fit import report_misfits
 from hellodone.handshake.identities import certificate_type
 from hellodone.handshake.negotiation import NoMatch, choose_scheme
 from hellodone.handshake.paths import client_path, server_path
@@ -168,6 +169,7 @@ def _check_key(hs: ClientHandshake, suite: CipherSuite, leaf: Certificate) -> No
 def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
     if isinstance(hs.server_certificates[0], RawPublicKey):
         return trust_key(hs, hs.server_certificates[0])
+    report_misfits(hs, hs.server_certificates[0])
     path = server_path(hs._config, hs._expected_name, hs.server_certificates, hs.cipher_suite)
     return NOT_VERIFIED if path is None else _noted(hs, path)
 

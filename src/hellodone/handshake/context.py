@@ -73,11 +73,11 @@ class Channel(Protocol):
 
 
 class CheckMade(NamedTuple):
-    """A claim that was put to the test: a true sentence when ``passed``."""
+    """A claim that was put to the test: a true sentence when ``passed``; no ``alert`` when it is false and let pass."""
 
     claim: str
     passed: bool
-    alert: AlertDescription
+    alert: AlertDescription | None
 
 
 class Previous(NamedTuple):
@@ -189,7 +189,7 @@ class Handshake(Generic[C]):
         self._channel = channel
         self._transcript = transcript
         # what CheckMade names, and what words its checks only when asked
-        self._checks: list[tuple[str, bool, AlertDescription] | VerifiedPath | RevocationAnswer | Account] = []
+        self._checks: list[tuple[str, bool, AlertDescription | None] | VerifiedPath | RevocationAnswer | Account] = []
         self._forms: dict[type[Struct], type[Struct]] = {}  # of messages that look otherwise than usual
         self._supplements_offered: dict[int, bytes] = {}  # by extension, what both hellos share
         self._client_auth: ClientAuth = getattr(config, "client_auth", "none")
@@ -238,6 +238,10 @@ class Handshake(Generic[C]):
     def note_failure(self, claim: str, alert: AlertDescription) -> None:
         """A claim that another part found false; the caller raises."""
         self._checks.append(CheckMade(claim, False, alert))
+
+    def note_report(self, claim: str) -> None:
+        """A claim that was found false and is let pass: it is reported, and the handshake goes on."""
+        self._checks.append(CheckMade(claim, False, None))
 
 
 ClientHandshake = Handshake[ClientConfig]

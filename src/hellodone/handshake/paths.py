@@ -23,7 +23,7 @@ def server_path(
         name,
         config.trust,
         config.clock(),
-        usage=REQUIREMENTS[suite.key_exchange].usage,
+        usage=REQUIREMENTS[suite.key_exchange].usage if config.policy.certificate_fit == "refuse" else None,
         minimum_rsa_bits=config.policy.minimum_rsa_bits,
         allow_weak_signatures=config.policy.allow_sha1_certificates,
         judge_alone=config.policy.judge_certificates_alone,

@@ -259,7 +259,7 @@ class _Assembly:
         for answer in answers_between(hs, event.checks, checks):
             learned.append(make_fact(f"{self.peer}_revocation", str(answer), self.us, self._known, traits))
         made = tuple(
-            Check(check.claim, check.passed, "" if check.passed else alert_name(check.alert))
+            Check(check.claim, check.passed, "" if check.passed or check.alert is None else alert_name(check.alert))
             for check in checks_between(hs, event.checks, checks)
         )
         account = account_between(hs, event.checks, checks)
@@ -346,7 +346,7 @@ class _Assembly:
             return None
         if error is None and not reason:
             return None
-        failed = (s.number for s in self._steps if not all(check.passed for check in s.reaction(self.us).checks))
+        failed = (s.number for s in self._steps if any(check.refused for check in s.reaction(self.us).checks))
         last = next((s.number for s in reversed(self._steps) if s.kind not in (Kind.alert, Kind.tcp)), 0)
         step = next(failed, last)
         if isinstance(error, FatalAlert):

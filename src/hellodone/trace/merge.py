@@ -50,7 +50,7 @@ def _connection(client: Connection, server: Connection, steps: list[Step]) -> Co
 def _refused_step(steps: Sequence[Step], party: Party) -> int:
     """The step whose check that party found false; where none was, the last one before the alert."""
     for step in steps:
-        if not all(check.passed for check in step.reaction(party).checks):
+        if any(check.refused for check in step.reaction(party).checks):
             return step.number
     return max((step.number for step in steps if step.kind not in (Kind.alert, Kind.tcp)), default=0)
 

@@ -94,13 +94,21 @@ WITHHELD = "⟨secret "  # what a pseudonym begins with: ⟨secret A⟩
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A claim a party tested. ``claim`` is a true sentence when ``passed``; else ``alert`` names what it led to."""
+    """A claim a party tested. ``claim`` is a true sentence when ``passed``; else ``alert`` names what it led to.
+
+    There is no alert when the claim is false and was let pass: it is reported, and the handshake went on.
+    """
 
     claim: str
     passed: bool = True
     alert: str = ""
     subject: str = ""  # of a check of a certificate: "dates", "key usage"
     values: tuple[str, ...] = ()  # and what it was decided on: "not after: 2026-08-30 12:00:00Z"
+
+    @property
+    def refused(self) -> bool:
+        """Whether the party ended the handshake over it."""
+        return not self.passed and bool(self.alert)
 
 
 @dataclass(frozen=True, slots=True)
