@@ -373,6 +373,8 @@ def test_a_long_trace_is_laid_out_as_it_comes_into_sight(window: Window, tmp_pat
     parts = page.locator(".part-of-chart")
     assert parts.count() > 3
     assert page.evaluate("getComputedStyle(document.querySelector('.part-of-chart')).contentVisibility") == "auto"
+    assert parts.last.locator("g.step").count() == 0
     page.keyboard.press("End")
+    assert parts.last.locator("g.step").count() > 0
     assert text(page, "#where") == f"{len(many)} of {len(many)}"
     page.wait_for_function("() => document.querySelector('g.current').getBoundingClientRect().top < innerHeight")

@@ -25,6 +25,7 @@ from hellodone.trace.model import Trace
 SCRIPTS = ("data", "dom", "chart", "message", "knowledge", "checks", "records", "search", "copy", "main")
 STYLES = ("chart", "page")
 CHUNK = 40  # bands that the browser lays out together, once they come into sight
+AT_ONCE = 6  # parts that are in the page from the beginning
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?:(\w+)|\{([^}]*)\}))", re.MULTILINE)
@@ -37,14 +38,15 @@ def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str],
     ``trace`` is withheld or revealed already, as ``secrets_shown`` says; ``sources`` are the other notations to copy.
     """
     script = _script()
+    chart, later = _chart(trace, detail, view)
     parts = {
         "title": escape(trace.title or "TLS handshake"),
         "generator": escape(trace.generator or "hellodone"),
         "style": "\n".join([_file(f"{name}.css") for name in STYLES]),
         "digest": b64encode(sha256(script.encode()).digest()).decode(),
-        "chart": _chart(trace, detail, view),
+        "chart": chart,
         "count": str(len(trace.steps)),
-        "data": embedded(page_data(trace, view, sources, secrets_shown)),
+        "data": embedded({**page_data(trace, view, sources, secrets_shown), "later": later}),
         "script": script,
         **_outcome(trace),
     }
@@ -85,22 +87,31 @@ def _outcome(trace: Trace) -> dict[str, str]:
     return {"outcome-kind": "completed", "outcome": escape(agreed or "completed")}
 
 
-def _chart(trace: Trace, detail: Detail, view: View) -> str:
-    """The chart in parts, for a browser lays out a part when it comes into sight."""
+def _chart(trace: Trace, detail: Detail, view: View) -> tuple[str, list[str]]:
+    """The chart in parts, for a browser lays out a part when it comes into sight; and those that are not drawn before.
+
+    Parts keep their place by the ratio of their sides, so that nothing moves when they are drawn.
+    """
     drawing = svg.layout(chart_of(trace, detail, view))
     width = drawing.frame.width
     top = svg.picture(svg.heads(drawing) + svg.lanes(drawing.frame, svg.HEAD_HEIGHT, 48), width, svg.HEAD_HEIGHT, "")
+    later: list[str] = []
     parts = [tag("div", top, class_="heads", aria_hidden="true")]
-    for bands in _chunks(drawing.bands):
+    starts = range(0, len(drawing.bands), CHUNK)
+    first = 1
+    for start in starts:
+        bands = drawing.bands[start : start + CHUNK]
         content, height = svg.stack(drawing.frame, bands)
         picture = svg.picture(content, width, height, _named(bands))
-        style = f"contain-intrinsic-size:auto {width:.0f}px auto {height:.0f}px"
-        parts.append(tag("div", picture, class_="part-of-chart", style=style))
-    return "\n".join(parts)
-
-
-def _chunks(bands: tuple[Band, ...]) -> Iterable[tuple[Band, ...]]:
-    return [bands[start : start + CHUNK] for start in range(0, len(bands), CHUNK)]
+        numbers = [band.number for band in bands if band.number]
+        place = {"style": f"aspect-ratio:{width:.0f}/{height:.0f}", "data_first": numbers[0] if numbers else first}
+        if len(starts) > AT_ONCE and start >= CHUNK * AT_ONCE:
+            parts.append(tag("div", " ", class_="part-of-chart", data_later=len(later), **place))
+            later.append(picture)
+        else:
+            parts.append(tag("div", picture, class_="part-of-chart", **place))
+        first = numbers[-1] if numbers else first
+    return "\n".join(parts), later
 
 
 def _named(bands: Iterable[Band]) -> str:

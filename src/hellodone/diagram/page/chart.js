@@ -1,24 +1,50 @@
-// The drawn chart: which group belongs to which step, which is current, which lie ahead.
+// The drawn chart: which group belongs to which step, which is current, which lie ahead. Of a long trace, parts are
+// drawn when they come near; until then their place is kept.
 
-import { steps } from "./data.js";
+import { later, steps } from "./data.js";
+
+const HEADS = 70; // pixels that the heads of the lanes take
+const ABOVE = 120; // pixels of what came before that stay in sight
+const NEAR = "1200px";
 
 const chart = document.getElementById("chart");
-const groups = Array.from(chart.querySelectorAll("g.step"));
-const numbers = groups.map((group) => Number(group.dataset.step));
+const parts = Array.from(chart.querySelectorAll(".part-of-chart"));
+const firsts = parts.map((part) => Number(part.dataset.first));
+const groupsOf = new Map(); // part -> the groups in it, of parts that are drawn
 let current = null;
-let frontier = groups.length; // groups from here on lie ahead
+let walked = Infinity; // steps after this one lie ahead
+let border = null; // the part in which that step is
 
-/** The index of the group that shows a step: its own, or the last one before it. */
-function indexOf(number) {
+/** The last index whose value is not greater, or 0. */
+function lastUpTo(values, number) {
   let low = 0;
-  let high = numbers.length - 1;
+  let high = values.length - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if (numbers[middle] <= number) low = middle;
+    if (values[middle] <= number) low = middle;
     else high = middle - 1;
   }
-  while (low > 0 && numbers[low - 1] === numbers[low]) low--;
   return low;
+}
+
+/** Puts a part into the page, unless it is there. It is our own drawing: every text in it was escaped as it was made. */
+function draw(part) {
+  if (groupsOf.has(part)) return groupsOf.get(part);
+  if (part.dataset.later !== undefined) part.innerHTML = later[Number(part.dataset.later)];
+  const groups = Array.from(part.querySelectorAll("g.step"));
+  groupsOf.set(part, groups);
+  if (part === border) dimIn(part);
+  return groups;
+}
+
+const numberOf = (group) => Number(group.dataset.step);
+
+/** The group that shows a step: its own, or the last one before it. */
+function groupAt(number) {
+  const groups = draw(parts[lastUpTo(firsts, number)]);
+  if (!groups.length) return null;
+  const numbers = groups.map(numberOf);
+  return groups[numbers.indexOf(numbers[lastUpTo(numbers, number)])];
 }
 
 /** Marks the step and brings it into sight. */
@@ -28,7 +54,7 @@ export function mark(number) {
     current.setAttribute("tabindex", "-1");
     current.removeAttribute("aria-current");
   }
-  current = groups[indexOf(number)] || null;
+  current = groupAt(number);
   if (!current) return;
   current.classList.add("current");
   current.setAttribute("tabindex", "0");
@@ -36,40 +62,43 @@ export function mark(number) {
   reveal(current);
 }
 
-const HEADS = 70; // pixels that the heads of the lanes take
-const ABOVE = 120; // pixels of what came before that stay in sight
-
 /** Scrolls so that the arrow, or the note of a step without one, stands below what came before it. */
 function reveal(group) {
   const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || steps.length > 300;
-  const place = () => {
-    const box = (group.querySelector(".badge") || group).getBoundingClientRect();
-    const frame = chart.getBoundingClientRect();
-    if (box.top > frame.top + HEADS && box.bottom < frame.top + frame.height * 0.7) return;
-    chart.scrollTo({ top: chart.scrollTop + box.top - frame.top - ABOVE, behavior: calm ? "instant" : "smooth" });
-  };
-  place();
-  if (calm) requestAnimationFrame(place); // parts that came into sight have their true height now
+  const box = (group.querySelector(".badge") || group).getBoundingClientRect();
+  const frame = chart.getBoundingClientRect();
+  if (box.top > frame.top + HEADS && box.bottom < frame.top + frame.height * 0.7) return;
+  chart.scrollTo({ top: chart.scrollTop + box.top - frame.top - ABOVE, behavior: calm ? "instant" : "smooth" });
 }
 
 /** While somebody walks, what comes after the step is dim. Without a number everything is seen. */
-export function dimAfter(number) {
-  let next = number === undefined ? groups.length : indexOf(number);
-  while (number !== undefined && next < groups.length && numbers[next] <= number) next++;
-  for (let i = Math.min(next, frontier); i < Math.max(next, frontier); i++) {
-    groups[i].classList.toggle("ahead", i >= next);
-  }
-  frontier = next;
+export function dimAfter(number = Infinity) {
+  const before = border;
+  walked = number;
+  border = number === Infinity ? null : parts[lastUpTo(firsts, number)];
+  parts.forEach((part, index) => part.classList.toggle("ahead", index > 0 && part !== border && firsts[index] > number));
+  for (const part of new Set([before, border])) if (part && groupsOf.has(part)) dimIn(part);
+}
+
+function dimIn(part) {
+  for (const group of groupsOf.get(part)) group.classList.toggle("ahead", part === border && numberOf(group) > walked);
 }
 
 /** Calls back with the number of a step that was clicked, or entered with the keyboard. */
 export function onChosen(choose) {
   chart.addEventListener("click", (event) => {
     const group = event.target.closest("g.step");
-    if (group && getSelection().isCollapsed) choose(Number(group.dataset.step));
+    if (group && getSelection().isCollapsed) choose(numberOf(group));
   });
   chart.addEventListener("keydown", (event) => {
     const group = event.target.closest("g.step");
-    if (group && event.key === "Enter") choose(Number(group.dataset.step));
+    if (group && event.key === "Enter") choose(numberOf(group));
   });
 }
+
+const watcher = new IntersectionObserver(
+  (seen) => seen.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
+  { root: chart, rootMargin: NEAR },
+);
+parts.forEach((part) => (part.dataset.later === undefined ? draw(part) : watcher.observe(part)));
+addEventListener("beforeprint", () => parts.forEach(draw));
