@@ -11,6 +11,7 @@ from pathlib import Path
 from time import perf_counter
 
 from bench.measure import Sampler, timed
+from bench.parties import verifying
 from bench.parties.ours import Ours, OursRecording
 from bench.parties.party import Party
 from bench.parties.primitives import Primitives
@@ -51,6 +52,12 @@ def resumption(scenario: Scenario, by: By, contestant: str) -> Sampler:
     """Seconds for one abbreviated handshake, both sides."""
     party: Party = OursResuming(scenario, by) if contestant == "hellodone" else SslResuming(scenario, by)
     return timed(lambda: party.handshake)
+
+
+def verification(scenario: Scenario, contestant: str) -> Sampler:
+    """Seconds for one verification of the server's chain, from its bytes."""
+    verify = (verifying.ours if contestant == "hellodone" else verifying.library)(scenario)
+    return timed(lambda: verify)
 
 
 def bulk(scenario: Scenario, contestant: str) -> Sampler:

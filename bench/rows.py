@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bench.jobs import apart, bulk, crowded, drawing, handshake, messages, program, resumption
+from bench.jobs import apart, bulk, crowded, drawing, handshake, messages, program, resumption, verification
 from bench.measure import Sampler
 from bench.parties.resuming import By
 from bench.scenario import Scenario
@@ -124,6 +124,12 @@ ROWS = (
     _handshake("DHE_RSA", Scenario("DHE_RSA"), weight=2),
     _resumption("id", "session ID"),
     _resumption("ticket", "ticket"),
+    Row(
+        "verification",
+        "chain verified, ECDSA, intermediate",
+        partial(verification, Scenario(intermediates=1)),
+        (Against("cryptography", 1.15),),
+    ),
     _bulk("aes_128_gcm", Scenario(), _BULK),
     _bulk("chacha20", Scenario(cipher="CHACHA20_POLY1305_SHA256"), tuple(Against(a.opponent) for a in _BULK)),
     _bulk("cbc", Scenario(cipher="AES_128_CBC_SHA256"), (Against("ssl"), Against("pyOpenSSL"))),

@@ -202,7 +202,8 @@ class Certificate:
     @cached_property
     def key_type(self) -> KeyType:
         """Algorithm, size and curve of the public key; ``rsa_pss`` for keys bound to PSS (RFC 4055, 1.2)."""
-        return key_type(self.dh_key if self.holds_dh_key else self.public_key, self.public_key_algorithm)
+        algorithm = self.public_key_algorithm
+        return key_type(self.dh_key if algorithm in oids.DH_KEYS else self.public_key, algorithm)
 
     @cached_property
     def signature_algorithm(self) -> str:
@@ -295,6 +296,11 @@ class Certificate:
         return self.extension(x509.BasicConstraints)
 
     # --- which one it is
+
+    @cached_property
+    def fit_for(self) -> set[tuple[str, str, str | None]]:
+        """What its extensions were found fit for: a place in a path, a role and a usage (see ``library``)."""
+        return set()
 
     @cached_property
     def serial_number(self) -> str:

@@ -115,10 +115,11 @@ def match(name: ServerName, certificate: Certificate) -> bool:
     """
     if name.kind == "ip":
         return name.address in certificate.ip_addresses
-    return any(_dns_matches(name.text, presented) for presented in certificate.dns_names)
+    return any(dns_matches(name.text, presented) for presented in certificate.dns_names)
 
 
-def _dns_matches(asked: str, presented: str) -> bool:
+def dns_matches(asked: str, presented: str) -> bool:
+    """Whether a dNSName of a certificate is the normalized name that was asked, or a wildcard that stands for it."""
     pattern = presented.lower().removesuffix(".")
     if pattern == asked:
         return True

@@ -48,17 +48,14 @@ class Demands:
 
 
 def acceptable(path: Path, demands: Demands) -> bool:
-    """Whether a path that the library accepts meets the demands it does not know of."""
-    leaf, anchor = path[0], len(path) - 1
-    return (
-        (demands.name is None or match(demands.name, leaf))
-        and has_purpose(leaf, demands.role)
-        and (demands.usage is None or has_usage(leaf, demands.usage))
-        and has_strong_key(leaf, demands)
-        and (anchor == 0 or has_strong_signature(leaf, demands))
-        and all(may_issue(issuer) for issuer in path[1:])
-        and all(has_purpose(intermediate, demands.role) for intermediate in path[1:anchor])
-    )
+    """Whether a path that the library accepts meets the demands that it was not asked about.
+
+    It was asked about key usages and purposes (``library``), accepts no signature over SHA-1, and compares names. It
+    takes no name with an underscore, and lets a wildcard stand above a single label, as ``*.com`` for ``example.com``.
+    """
+    leaf, name = path[0], demands.name
+    theirs = name is None or name.kind == "ip" or ("_" not in name.text and name.text.count(".") != 1)
+    return has_strong_key(leaf, demands) and (theirs or name is None or match(name, leaf))
 
 
 def has_usage(leaf: Certificate, usage: Usage) -> bool:

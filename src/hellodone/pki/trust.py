@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
-from cryptography.x509.verification import Store
+from cryptography import x509
+from cryptography.x509.verification import ExtensionPolicy, Store
 
 from hellodone.errors import ConfigurationError
 from hellodone.pki import pem
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import parse_chain
 from hellodone.pki.keys import read_file
+from hellodone.pki.rules import Role, Usage
 from hellodone.pki.text import counted
 from hellodone.pki.verified import VerifiedPaths
 
@@ -38,6 +40,7 @@ class TrustStore:
         self._given = tuple(dict.fromkeys(certificates))
         self.source = source
         self.verified = VerifiedPaths()
+        self.library_policies: dict[tuple[Role, Usage | None, bool], tuple[ExtensionPolicy, ExtensionPolicy]] = {}
 
     def __repr__(self) -> str:
         return f"TrustStore({counted(len(self._given), 'certificate')} from {self.source})"
@@ -127,6 +130,11 @@ class TrustStore:
     def library_store(self) -> Store | None:
         """The same anchors for the library's path verifier; None when there are none, which it would not take."""
         return Store([anchor.x509 for anchor in self.anchors]) if self.anchors else None
+
+    @cached_property
+    def by_library(self) -> dict[x509.Certificate, Certificate]:
+        """The anchors by what the library made of them."""
+        return {anchor.x509: anchor for anchor in self.anchors}
 
     def describe(self) -> str:
         """How many anchors and from where: ``144 anchors from /etc/ssl/certs/ca-certificates.crt``."""

@@ -28,10 +28,10 @@ class _Entry:
 
 
 class VerifiedPaths:
-    """A bounded store of accepted paths; the least recently used goes first. Threads may share it."""
+    """A bounded store of accepted paths; the least recently used goes first, 0 keeps none. Threads may share it."""
 
     def __init__(self, capacity: int = CAPACITY) -> None:
-        self._capacity = capacity
+        self.capacity = capacity
         self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
         self._lock = Lock()
 
@@ -54,5 +54,5 @@ class VerifiedPaths:
         with self._lock:
             self._entries[key] = entry
             self._entries.move_to_end(key)
-            if len(self._entries) > self._capacity:
+            if len(self._entries) > self.capacity:
                 self._entries.popitem(last=False)

@@ -14,9 +14,6 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
-from cryptography import x509
-from cryptography.x509.verification import Criticality, ExtensionPolicy, PolicyBuilder, VerificationError
-
 from hellodone.errors import AlertDescription
 from hellodone.pki import explain as explaining
 from hellodone.pki.account import Account
@@ -25,6 +22,7 @@ from hellodone.pki.checks import CertificateCheck, settled
 from hellodone.pki.conformance import conformance as conformance_checks
 from hellodone.pki.conformance import conforms
 from hellodone.pki.judge import beyond_the_library, judge
+from hellodone.pki.library import ask_library
 from hellodone.pki.names import ServerName
 from hellodone.pki.paths import Search, intermediates
 from hellodone.pki.rule import Rule
@@ -138,6 +136,8 @@ def _utc(at: datetime) -> datetime:
 
 
 def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:
+    if not trust.verified.capacity:
+        return _verify_anew(chain, trust, demands, maximum_depth)
     key = (tuple([certificate.der for certificate in chain]), demands, maximum_depth)
     known = trust.verified.get(key, demands.at)
     if known is not None:
@@ -155,7 +155,7 @@ def _verify_anew(
     chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int
 ) -> VerifiedPath:
     _require_parsed(chain, demands.role, thoroughly=False)
-    verdict = _ask_library(chain, trust, demands, maximum_depth)
+    verdict = ask_library(chain, trust, demands, maximum_depth)
     if isinstance(verdict, str) and len(chain) > maximum_depth + 1:
         verdict = _counted_anew(chain, trust, demands, maximum_depth, verdict)
     if isinstance(verdict, str):
@@ -199,64 +199,12 @@ def _refused(
     raise explaining.refusal(chain, trust, demands, search, library_says)
 
 
-# --- the library
-
-_ANY = Criticality.AGNOSTIC
-_CA_POLICY = (
-    ExtensionPolicy.permit_all()
-    .require_present(x509.BasicConstraints, _ANY, None)
-    .may_be_present(x509.TLSFeature, _ANY, None)
-)
-_LEAF_POLICY = ExtensionPolicy.permit_all().may_be_present(x509.TLSFeature, _ANY, None)
-_NAMED_LEAF_POLICY = _LEAF_POLICY.require_present(x509.SubjectAlternativeName, _ANY, None)
-_FAULTS = (VerificationError, ValueError, TypeError, x509.DuplicateExtension, x509.UnsupportedGeneralNameType)
-
-
-def _ask_library(
-    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int
-) -> tuple[Certificate, ...] | str:
-    """The path that the library accepts, or what it says when it refuses (fit for quoting, not for deciding)."""
-    store = trust.library_store
-    if store is None:
-        return "the trust store is empty"
-    builder = PolicyBuilder().store(store).time(demands.at).max_chain_depth(maximum_depth)
-    leaf, others = chain[0].x509, [certificate.x509 for certificate in chain[1:]]
-    subject = _subject(demands.name)
-    try:
-        if subject is None:
-            # the client's verifier is the one that asks for no name; EKU is not its business under this policy
-            builder = builder.extension_policies(ca_policy=_CA_POLICY, ee_policy=_LEAF_POLICY)
-            found = builder.build_client_verifier().verify(leaf, others).chain
-        else:
-            builder = builder.extension_policies(ca_policy=_CA_POLICY, ee_policy=_NAMED_LEAF_POLICY)
-            found = builder.build_server_verifier(subject).verify(leaf, others)
-    except _FAULTS as fault:
-        return str(fault)
-    return tuple(_known(certificate, chain, trust) for certificate in found)
-
-
 def _counted_anew(
     chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int, refused: str
 ) -> tuple[Certificate, ...] | str:
     """Ask again where only self-issued certificates may make the path too long: the library counts them too."""
     own = sum(certificate.self_issued for certificate in chain[1:])
-    verdict = _ask_library(chain, trust, demands, min(maximum_depth + own, MOST_INTERMEDIATES)) if own else refused
+    verdict = ask_library(chain, trust, demands, min(maximum_depth + own, MOST_INTERMEDIATES)) if own else refused
     if isinstance(verdict, str) or intermediates(verdict[1:-1]) > maximum_depth:
         return refused
     return verdict
-
-
-def _known(certificate: x509.Certificate, chain: tuple[Certificate, ...], trust: TrustStore) -> Certificate:
-    """Our own object for a certificate of the library's path: its fields may be read already."""
-    for ours in chain:
-        if ours.x509 == certificate:
-            return ours
-    anchors = trust.named(certificate.subject.public_bytes())
-    return next(ours for ours in anchors if ours.x509 == certificate)
-
-
-def _subject(name: ServerName | None) -> x509.DNSName | x509.IPAddress | None:
-    """The name for the library; None when it cannot take it (an underscore): then ours decides."""
-    if name is None or "_" in name.text:
-        return None
-    return x509.IPAddress(name.address) if name.address is not None else x509.DNSName(name.text)

@@ -1,0 +1,45 @@
+"""Verifying a chain: as a handshake does without a trace, and with the bare call of the library."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from cryptography import x509
+from cryptography.x509.verification import PolicyBuilder, Store
+
+from bench.scenario import SERVER_NAME, Scenario
+from hellodone.pki.chains import received_certificate
+from hellodone.pki.names import normalize_server_name
+from hellodone.pki.trust import TrustStore
+from hellodone.pki.verified import VerifiedPaths
+from hellodone.pki.verify import verify_server_chain
+
+
+def ours(scenario: Scenario) -> Callable[[], object]:
+    """From the bytes of a Certificate message: its certificates as a connection gets them, no path remembered."""
+    credentials = scenario.credentials
+    trust = TrustStore(credentials.trust.anchors, "the root")
+    trust.verified = VerifiedPaths(0)
+    name = normalize_server_name(SERVER_NAME)
+    encoded = credentials.server.encoded_chain
+
+    def verify() -> object:
+        chain = [received_certificate(der) for der in encoded]
+        return verify_server_chain(chain, name, trust, datetime.now(UTC))
+
+    return verify
+
+
+def library(scenario: Scenario) -> Callable[[], object]:
+    """The shortest program that verifies the same bytes for the same name."""
+    credentials = scenario.credentials
+    store = Store([anchor.x509 for anchor in credentials.trust.anchors])
+    encoded = credentials.server.encoded_chain
+
+    def verify() -> object:
+        leaf, *others = [x509.load_der_x509_certificate(der) for der in encoded]
+        verifier = PolicyBuilder().store(store).time(datetime.now(UTC)).build_server_verifier(x509.DNSName(SERVER_NAME))
+        return verifier.verify(leaf, others)
+
+    return verify
