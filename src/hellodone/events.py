@@ -14,7 +14,7 @@ class HandshakeCompleted:
     resumed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: there is one for every record, and freezing doubles what making it costs
 class DataReceived:
     """Application data of the peer, in order."""
 
