@@ -148,6 +148,21 @@ CHOSEN: Mapping[str, tuple[Chosen, ...]] = MappingProxyType(
             Chosen("ticket_lifetime_hint", "ticket_lifetime_hint", _seconds, brief=_seconds),
             Chosen("ticket", "ticket", short),
         ),
+        "OCSP request": (Chosen("serialNumber", "serialNumber", short), Chosen("requestExtensions", "extensions")),
+        "OCSP response": (
+            Chosen("responseStatus", "responseStatus"),
+            Chosen("responderID", "responderID", short),
+            Chosen("certStatus", "certStatus", brief=str),
+            Chosen("revocationTime", "revocationTime"),
+            Chosen("thisUpdate", "thisUpdate"),
+            Chosen("nextUpdate", "nextUpdate"),
+        ),
+        "CRL": (
+            Chosen("issuer", "issuer"),
+            Chosen("thisUpdate", "thisUpdate"),
+            Chosen("nextUpdate", "nextUpdate"),
+            Chosen("revokedCertificates", "revokedCertificates", brief=str, if_empty=EMPTY),
+        ),
         "SupplementalData": (
             Chosen("supp_data_type", "supp_data_type", brief=str),
             Chosen("user_principal_name", "user_principal_name", short),

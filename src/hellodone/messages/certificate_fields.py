@@ -21,6 +21,7 @@ DEEPEST = 12  # levels of DER; certificates have half as many
 MOST = 4000  # elements of one certificate
 
 _NAMES = {**oids.EXTENSIONS, **oids.EXTENDED_KEY_USAGES, **KEYWORDS, **oids.PUBLIC_KEYS, **oids.CURVES}
+_NAMES |= oids.DIGESTS_AND_RESPONSES
 _NAMES |= {dotted: name for dotted, (name, _) in oids.SIGNATURE_ALGORITHMS.items()}
 _STRINGS = {
     0x0C: "utf-8",

@@ -65,8 +65,17 @@ EXTENSIONS: Final[dict[str, str]] = {
     "2.5.29.54": "inhibitAnyPolicy",
     "1.3.6.1.5.5.7.1.1": "authorityInfoAccess",
     "1.3.6.1.5.5.7.1.24": "tlsFeature",
+    "1.3.6.1.5.5.7.48.1.2": "nonce",
+    "2.5.29.20": "cRLNumber",
+    "2.5.29.21": "reasonCode",
     "1.3.6.1.4.1.11129.2.4.2": "signedCertificateTimestampList",
     "1.3.6.1.4.1.11129.2.4.3": "precertificatePoison",
+}
+
+DIGESTS_AND_RESPONSES: Final[dict[str, str]] = {
+    "1.3.14.3.2.26": "sha1",
+    "2.16.840.1.101.3.4.2.1": "sha256",
+    "1.3.6.1.5.5.7.48.1.1": "id-pkix-ocsp-basic",
 }
 
 PUBLIC_KEYS: Final[dict[str, str]] = {

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from hellodone.messages.status_fields import dissect_crl, dissect_ocsp_request, dissect_ocsp_response
 from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.lookups import Fetched, Lookup, OcspQuery
 from hellodone.trace.facts import make_fact
@@ -88,6 +89,7 @@ def asked(lookup: Lookup) -> dict[str, Any]:
             "summary": f"{lookup.method} {lookup.url}",
             "length": len(lookup.body),
             "raw": lookup.body,
+            "fields": dissect_ocsp_request(lookup.body),
         }
     return {"name": CRL_REQUEST, "summary": f"GET {lookup.url}"}
 
@@ -96,8 +98,12 @@ def answered(answer: Answer) -> dict[str, Any]:
     """What the step of an answer has, or that of silence, whose summary says why."""
     if answer.failure:
         return {"name": NO_ANSWER, "summary": answer.failure}
-    name = OCSP_RESPONSE if isinstance(answer.lookup, OcspQuery) else CRL
-    return {"name": name, "length": answer.length, "raw": answer.data}
+    ocsp = isinstance(answer.lookup, OcspQuery)
+    step = {"name": OCSP_RESPONSE if ocsp else CRL, "length": answer.length}
+    if not answer.data:  # too long to be kept
+        return {**step, "summary": f"{answer.length:,} bytes"}
+    dissect = dissect_ocsp_response if ocsp else dissect_crl
+    return {**step, "raw": answer.data, "fields": dissect(answer.data)}
 
 
 def places(lookups: Iterable[Lookup]) -> str:
