@@ -57,11 +57,12 @@ dropped that and has `signature_algorithms` instead, which is what counts here: 
 goes by the old rule, nobody is refused because of it.
 
 The kind of key is checked always, for without it there is no key exchange. A key usage that does not allow what the
-key exchange needs is refused, or with `Policy.certificate_fit="report"` reported: the chart shows the check as failed
-and let pass, and the handshake goes on. A curve that the client did not name is refused by a server of ours when it
-chooses its certificate; a client of ours reports it, for the RFC asks it of the server and tells no client to refuse.
-The algorithms of the issuers' signatures are not held against `signature_algorithms`: those too weak are refused by
-the path (`sha1`, `md5` below), others are left to whoever verifies them.
+key exchange needs is refused, or with `Policy.certificate_fit="report"` (`--certificate-fit report`) reported: the
+chart shows the check as failed and let pass, and the handshake goes on. A curve that the client did not name is
+refused by a server of ours when it chooses its certificate; a client of ours reports it, for the RFC asks it of the
+server and tells no client to refuse. The algorithms of the issuers' signatures are not held against
+`signature_algorithms`: those too weak are refused by the path (`sha1`, `md5` below), others are left to whoever
+verifies them.
 
 | key exchange | key in the certificate | key usage, where there is one | curve or group | \
 issuer's signature: RFC 4346, RFC 4492 table 3 | RFC 5246, 7.4.2 |

@@ -130,3 +130,9 @@ def test_the_key_log_is_appended_to_and_private(tmp_path: Path) -> None:
 def test_a_key_log_that_cannot_be_written_is_a_fault_of_the_input(tmp_path: Path) -> None:
     with pytest.raises(InputUnreadable, match="cannot be written"):
         settings.key_log(str(tmp_path))
+
+
+def test_a_certificate_that_does_not_fit_is_refused_or_reported() -> None:
+    assert settings.policy(PLAIN).certificate_fit == "refuse"
+    policy = settings.policy(replace(PLAIN, certificate_fit="report"))
+    assert policy == replace(Policy.modern(), certificate_fit="report")

@@ -78,6 +78,23 @@ def test_a_suite_is_taken_apart() -> None:
         assert part in said
 
 
+@pytest.mark.parametrize(
+    ("suite", "words"),
+    [
+        ("TLS_RSA_WITH_AES_128_GCM_SHA256", ("type rsa;", "keyEncipherment")),
+        ("TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256", ("rsa or rsa_pss", "digitalSignature")),
+        ("TLS_DH_DSS_WITH_AES_128_CBC_SHA", ("type dh;", "keyAgreement", "DSA must have signed", "RFC 4346, 7.4.2")),
+        ("TLS_PSK_WITH_AES_128_CBC_SHA", ()),
+    ],
+)
+def test_a_suite_says_what_the_certificate_must_hold(suite: str, words: tuple[str, ...]) -> None:
+    (entry,) = explain(suite)
+    said = "".join(part.text for part in entry.parts if part.label == "certificate")
+    assert bool(said) is bool(words)
+    for word in words:
+        assert word in said
+
+
 def test_the_forms_of_a_key_exchange_message_are_told_apart() -> None:
     (entry,) = explain("ServerKeyExchange")
     forms = {part.label: part.text for part in entry.parts}

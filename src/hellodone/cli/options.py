@@ -23,6 +23,7 @@ class TlsChoice:
     sigalgs: str | None
     alpn: str | None
     keylog: str | None
+    certificate_fit: str = "refuse"
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +110,7 @@ class AnswerChoice:
 
 
 def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
-    """--policy, --ciphers, --groups, --sigalgs, --alpn, --keylog, as the argument ``tls``."""
+    """--policy, --ciphers, --groups, --sigalgs, --alpn, --keylog and --certificate-fit as the argument ``tls``."""
     return gathered(
         TlsChoice,
         "tls",
@@ -132,6 +133,13 @@ def tls_options(*, default_policy: str | None = "modern") -> Callable[[F], F]:
                 envvar="SSLKEYLOGFILE",
                 metavar="FILE",
                 help="Append the secrets for Wireshark (SSLKEYLOGFILE).",
+            ),
+            click.option(
+                "--certificate-fit",
+                type=click.Choice(["refuse", "report"]),
+                default="refuse",
+                show_default=True,
+                help="A server's key usage that does not fit the key exchange.",
             ),
         ],
         section="What is spoken",

@@ -7,6 +7,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -37,7 +38,7 @@ def policy(choice: TlsChoice, name: str | None = None) -> Policy:
         chosen = chosen.with_groups(_names(choice.groups, "--groups"))
     if choice.sigalgs is not None:
         chosen = chosen.with_signature_schemes(_names(choice.sigalgs, "--sigalgs"))
-    return chosen
+    return replace(chosen, certificate_fit="report") if choice.certificate_fit == "report" else chosen
 
 
 def alpn(choice: TlsChoice) -> tuple[str, ...]:

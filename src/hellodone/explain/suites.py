@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from hellodone.explain.entry import Entry, Part
+from hellodone.handshake.requirements import ISSUED_BY, REQUIREMENTS, USAGE_NAMES
 from hellodone.registry.ciphers import Cipher
 from hellodone.registry.key_exchange import KeyExchange
 from hellodone.registry.suite_table import REGISTERED
@@ -40,6 +41,7 @@ def explain_suite(suite: CipherSuite) -> Entry:
         (
             Part("key exchange", f"{suite.key_exchange.value}: {_exchange(suite.key_exchange)}"),
             Part("authentication", _authentication(suite.key_exchange)),
+            *_certificate(suite.key_exchange),
             Part("forward secrecy", _secrecy(suite.key_exchange)),
             Part("cipher", _cipher(suite.cipher)),
             Part("integrity", _integrity(suite)),
@@ -82,6 +84,21 @@ def _authentication(exchange: KeyExchange) -> str:
     if exchange.authenticates_server:
         return f"only the holder of the certificate's {_key(exchange)} key comes to the same secret"
     return "nobody: whoever answers is believed"
+
+
+def _certificate(exchange: KeyExchange) -> tuple[Part, ...]:
+    """What the server's certificate must hold, where one is sent; by the table that decides."""
+    needed = REQUIREMENTS.get(exchange)
+    if needed is None:
+        return ()
+    said = (
+        f"a key of type {' or '.join(needed.algorithms)}; its key usage, where there is one, with "
+        f"{USAGE_NAMES[needed.usage]} (RFC 5246, 7.4.2)"
+    )
+    family = ISSUED_BY.get(exchange)
+    rule = "RFC 4492, 5.3" if exchange.agreement == "ecdh" else "RFC 4346, 7.4.2"
+    older = f"; that {family.upper()} must have signed it was asked before TLS 1.2 ({rule})" if family else ""
+    return (Part("certificate", said + older),)
 
 
 def _key(exchange: KeyExchange) -> str:
