@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -98,6 +100,27 @@ def test_arrows_and_space_walk_and_what_lies_ahead_is_dim(window: Window, file: 
     assert page.locator("g.ahead").count() > 0
     page.keyboard.press("Escape")
     assert page.locator("g.ahead").count() == 0
+
+
+def test_a_value_can_be_computed_again(window: Window, tmp_path: Path) -> None:
+    """The program is there to be read and copied, and prints the value."""
+    shown = trace("client_auth")
+    step = number_of("ClientKeyExchange", shown)
+    page = window.open(written(shown, tmp_path / "open.html", show_secrets=True), f"#step-{step}")
+    page.click("#tab-knowledge")
+    item = page.locator(".mind.by-client .fresh li", has=page.locator("b:text-is('master_secret')"))
+    item.locator("summary").click()
+    program = item.locator("pre").inner_text()
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert program.splitlines()[-1] == f"# {done.stdout.strip()}"
+    assert done.stdout.strip()[:64] in item.locator("code").inner_text()
+
+
+def test_without_secrets_there_is_no_program_for_them(window: Window, file: Path) -> None:
+    page = window.open(file, f"#step-{number_of('ClientKeyExchange', trace('client_auth'))}")
+    page.click("#tab-knowledge")
+    item = page.locator(".mind.by-client .fresh li", has=page.locator("b:text-is('master_secret')"))
+    assert item.locator("summary").count() == 0
 
 
 def test_walking_updates_what_each_party_knows(window: Window, file: Path) -> None:

@@ -15,6 +15,7 @@ from hellodone.diagram.view import View
 from hellodone.messages.certificate_fields import opened
 from hellodone.messages.meanings import Meaning, field_meaning
 from hellodone.trace.model import Party, Step, Trace
+from hellodone.trace.recompute_all import recompute_all
 from hellodone.wire.field import Field
 
 
@@ -28,6 +29,7 @@ def page_data(trace: Trace, view: View, sources: Mapping[str, str], secrets_show
         "explained": {step.number: list(sentences.of(step.fields)) for step in whole.steps if step.fields is not None},
         "sentences": sentences.said,
         "knowledge": _knowledge(trace, view),
+        "programs": _programs(trace),
         "sources": dict(sources),
     }
 
@@ -65,6 +67,20 @@ def _knowledge(trace: Trace, view: View) -> dict[str, list[Any]]:
         for row in everybody.rows(step):
             minds[row.party].append((step.number, step.connection, _learned(row)))
     return {party: rows for party, rows in minds.items() if rows or party == Party.eavesdropper}
+
+
+def _programs(trace: Trace) -> dict[str, dict[str, str]]:
+    """By connection and party, for each value the program that computes it again; none of what is told twice there."""
+    programs: dict[str, dict[str, str]] = {}
+    twice = set()
+    for one in recompute_all(trace):
+        there = programs.setdefault(f"{one.connection} {one.party}", {})
+        if one.name in there:
+            twice.add((one.connection, one.party, one.name))
+        there[one.name] = f"{one.snippet.python.rstrip()}\n# {one.snippet.expected}\n"
+    for connection, party, name in twice:
+        del programs[f"{connection} {party}"][name]
+    return programs
 
 
 def _learned(row: Knowledge) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 const page = JSON.parse(document.getElementById("data").textContent);
 
-export const { trace, sentences, explained, knowledge, sources, later } = page;
+export const { trace, sentences, explained, knowledge, programs, sources, later } = page;
 export const steps = trace.steps;
 export const records = trace.records || [];
 

@@ -1,6 +1,6 @@
 // What each party knows when a step is over, what of it is new, and why.
 
-import { knowledge } from "./data.js";
+import { knowledge, programs } from "./data.js";
 import { element } from "./dom.js";
 
 const PARTIES = ["client", "server", "ca", "eavesdropper"];
@@ -40,16 +40,22 @@ function column(party, step) {
   const before = items.filter((item) => item.step !== step.number);
   const count = `${items.length} known` + (fresh.length ? `, ${fresh.length} new` : "");
   const body = element("section", { class: `mind by-${party}` }, element("h3", {}, NAMES[party], element("span", { class: "count" }, count)));
-  if (fresh.length) body.append(element("ul", { class: "fresh" }, ...fresh.map(row)));
+  if (fresh.length) body.append(element("ul", { class: "fresh" }, ...fresh.map((item) => row(item, program(party, step, item)))));
   if (party === "eavesdropper") body.append(...readings(step).map(reading));
   if (before.length) {
-    body.append(element("div", { class: "before" }, ...before.map((item) => chip(item))));
+    body.append(element("div", { class: "before" }, ...before.map((item) => chip(item, program(party, step, item)))));
   }
   if (!items.length) body.append(element("p", { class: "quiet" }, "Nothing yet."));
   return body;
 }
 
-function row(item) {
+/** The program that computes the value again, to be opened and copied; nothing where there is none. */
+function program(party, step, item) {
+  const source = (programs[`${step.connection || 0} ${party}`] || {})[item.name];
+  return source && element("details", { class: "program" }, element("summary", {}, "compute it again (Python)"), element("pre", {}, source));
+}
+
+function row(item, again) {
   return element(
     "li",
     { class: item.secret ? "secret" : "" },
@@ -57,15 +63,16 @@ function row(item) {
     element("span", { class: "why" }, item.formula ? ` = ${item.formula}` : ` ${item.how}: ${item.why}`),
     item.value ? element("code", {}, item.value) : "",
     item.meaning ? element("small", {}, item.meaning) : "",
+    again,
   );
 }
 
-function chip(item) {
+function chip(item, again) {
   const details = element("details", { class: item.secret ? "chip secret" : "chip" }, element("summary", {}, item.name));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {
       const since = `since step ${item.step}: ` + (item.formula ? `= ${item.formula}` : `${item.how}, ${item.why}`);
-      details.append(element("p", {}, since), item.value ? element("code", {}, item.value) : "", element("small", {}, item.meaning || ""));
+      details.append(element("p", {}, since), item.value ? element("code", {}, item.value) : "", element("small", {}, item.meaning || ""), again || "");
     }
   });
   return details;
