@@ -298,6 +298,15 @@ class Certificate:
     # --- which one it is
 
     @cached_property
+    def key_sha256(self) -> bytes:
+        """SHA-256 over the SubjectPublicKeyInfo: what a pin names (RFC 7469, 2.4)."""
+        try:
+            return hashlib.sha256(malformed.subject_public_key_info(self.x509.tbs_certificate_bytes)).digest()
+        except DerError as fault:
+            reason = f"the public key of the certificate is malformed: {fault}"
+            raise CertificateError(AlertDescription.bad_certificate, reason, rule=Rule.KEY) from None
+
+    @cached_property
     def fit_for(self) -> set[tuple[str, str, str | None]]:
         """What its extensions were found fit for: a place in a path, a role and a usage (see ``library``)."""
         return set()

@@ -19,7 +19,7 @@ from hellodone.pki import rules
 from hellodone.pki.names import ServerName, match, mismatch
 from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Demands, Path, Role, Usage
-from hellodone.pki.text import key_text, listed, moment, span
+from hellodone.pki.text import key_text, listed, moment, pin_text, span
 from hellodone.registry import oids
 
 # what a verifier that does not process certificate policies may find critical (4.2), and TLS features (RFC 7633)
@@ -130,6 +130,17 @@ def for_the_name(path: Path, name: ServerName) -> CertificateCheck:
     reason = "" if passed else mismatch(name, path[0])
     rule = Rule.SERVER_NAME if path[0].subject_names else Rule.SUBJECT_ALTERNATIVE_NAME
     return check(rule, passed, claim, 0, AlertDescription.bad_certificate, reason, values)
+
+
+def pinned(path: Path, demands: Demands) -> CertificateCheck:
+    """A key of the path is pinned (in the manner of RFC 7469, 2.6)."""
+    held = [f"{certificate.name} {pin_text(certificate.key_sha256)}" for certificate in path]
+    wanted = [pin_text(pin) for pin in sorted(demands.pins)]
+    claim = "a key on the path is one that was pinned"
+    reason = f"none of the keys on the path was pinned: found {listed(held)}; pinned {listed(wanted)}"
+    passed = rules.has_pinned_key(path, demands)
+    values = {"pinned": listed(wanted), "keys": listed(held)}
+    return check(Rule.PIN, passed, claim, 0, AlertDescription.bad_certificate, reason, values)
 
 
 def usable_key(path: Path, usage: Usage) -> CertificateCheck:

@@ -71,6 +71,8 @@ def _leaf(path: Path, demands: Demands) -> Iterator[CertificateCheck]:
     yield checks.fit_for_purpose(path, 0, demands.role)
     if demands.usage is not None:
         yield checks.usable_key(path, demands.usage)
+    if demands.pins:
+        yield checks.pinned(path, demands)
     yield checks.strong_key(path, 0, demands)
     if len(path) > 1:
         yield checks.strong_signature(path, 0, demands)

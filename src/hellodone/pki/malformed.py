@@ -48,15 +48,24 @@ def one_algorithm(certificate: bytes) -> bool:
         return False
 
 
+def subject_public_key_info(tbs_certificate: bytes) -> bytes:
+    """The DER of the key as it stands in the certificate (RFC 5280, 4.1.2.7). Raises DerError."""
+    return _at_the_key(tbs_certificate).skip()
+
+
+def _at_the_key(tbs_certificate: bytes) -> Elements:
+    fields = Elements(tbs_certificate).inside()
+    if fields.next_tag == Tag.EXPLICIT_0:
+        fields.skip()
+    for _ in ("serial number", "signature", "issuer", "validity", "subject"):
+        fields.skip()
+    return fields
+
+
 def names_its_curve(tbs_certificate: bytes) -> bool:
     """Whether an elliptic key says its curve by name and does not spell it out (RFC 5480, 2.1.1); others do."""
     try:
-        fields = Elements(tbs_certificate).inside()
-        if fields.next_tag == Tag.EXPLICIT_0:
-            fields.skip()
-        for _ in ("serial number", "signature", "issuer", "validity", "subject"):
-            fields.skip()
-        algorithm = fields.inside().inside()
+        algorithm = _at_the_key(tbs_certificate).inside().inside()
         name = dotted(algorithm.take(Tag.OBJECT_IDENTIFIER))
     except DerError:
         return False

@@ -45,6 +45,7 @@ class Demands:
     allow_weak_signatures: bool = False
     judge_alone: bool = False
     conformance: Conformance = "path"
+    pins: frozenset[bytes] = frozenset()  # of keys, one of which must be on the path; none: any path will do
 
 
 def acceptable(path: Path, demands: Demands) -> bool:
@@ -55,7 +56,13 @@ def acceptable(path: Path, demands: Demands) -> bool:
     """
     leaf, name = path[0], demands.name
     theirs = name is None or name.kind == "ip" or ("_" not in name.text and name.text.count(".") != 1)
-    return has_strong_key(leaf, demands) and (theirs or name is None or match(name, leaf))
+    named = theirs or name is None or match(name, leaf)
+    return named and has_strong_key(leaf, demands) and (not demands.pins or has_pinned_key(path, demands))
+
+
+def has_pinned_key(path: Path, demands: Demands) -> bool:
+    """One of the keys on the path is one that was pinned, be it the leaf's, an issuer's or the anchor's."""
+    return any(certificate.key_sha256 in demands.pins for certificate in path)
 
 
 def has_usage(leaf: Certificate, usage: Usage) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -38,6 +39,11 @@ def printable(text: str, limit: int = CUT) -> str:
 
 def _escaped(character: str) -> str:
     return character.encode("unicode_escape", "backslashreplace").decode("ascii")
+
+
+def pin_text(digest: bytes) -> str:
+    """A pin as curl writes it: ``sha256//`` and base64."""
+    return f"sha256//{b64encode(digest).decode('ascii')}"
 
 
 def listed(names: Sequence[str], empty: str = "none") -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from base64 import b64decode
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import parse_chain
 from hellodone.pki.keys import read_file
 from hellodone.pki.rules import Role, Usage
-from hellodone.pki.text import counted
+from hellodone.pki.text import counted, printable
 from hellodone.pki.verified import VerifiedPaths
 
 _SYSTEM_FILES = (
@@ -29,6 +30,7 @@ _SYSTEM_FILES = (
     "/var/lib/ca-certificates/ca-bundle.pem",
 )
 _MAX_FILES = 10_000
+_PIN_LENGTH = 32
 _CERTIFICATE_SUFFIXES = frozenset({".pem", ".crt", ".cer", ".der"})
 
 
@@ -38,6 +40,7 @@ class TrustStore:
     def __init__(self, certificates: Sequence[Certificate], source: str) -> None:
         """``certificates`` may hold unreadable ones: they are left out, and :attr:`skipped` counts them."""
         self._given = tuple(dict.fromkeys(certificates))
+        self.pins: frozenset[bytes] = frozenset()
         self.source = source
         self.verified = VerifiedPaths()
         self.library_policies: dict[tuple[Role, Usage | None, bool], tuple[ExtensionPolicy, ExtensionPolicy]] = {}
@@ -105,6 +108,19 @@ class TrustStore:
             ) from None
         return cls(_certificates(read_file(certifi.where()), certifi.where()), f"certifi, {certifi.where()}")
 
+    def with_pins(self, pins: Iterable[str]) -> TrustStore:
+        """The same anchors, for paths alone on which one of these keys is: ``sha256//BASE64``, as curl has it, or hex.
+
+        The hash is SHA-256 over a SubjectPublicKeyInfo (RFC 7469, 2.4), of the leaf or of any CA above it. Raises
+        ConfigurationError for what is no such hash, and for none at all.
+        """
+        chosen = frozenset(_pin(pin) for pin in pins)
+        if not chosen:
+            raise ConfigurationError("no key was named that is to be pinned")
+        store = TrustStore(self._given, f"{self.source}, {counted(len(chosen), 'key')} pinned")
+        store.pins = chosen
+        return store
+
     @cached_property
     def anchors(self) -> tuple[Certificate, ...]:
         """The readable anchors."""
@@ -139,6 +155,17 @@ class TrustStore:
     def describe(self) -> str:
         """How many anchors and from where: ``144 anchors from /etc/ssl/certs/ca-certificates.crt``."""
         return f"{counted(len(self), 'anchor')} from {self.source}"
+
+
+def _pin(text: str) -> bytes:
+    try:
+        named = text.startswith("sha256/")
+        digest = b64decode(text[7:].removeprefix("/"), validate=True) if named else bytes.fromhex(text)
+    except ValueError:
+        digest = b""
+    if len(digest) != _PIN_LENGTH:
+        raise ConfigurationError(f"{printable(text)!r} is no pin: expected sha256//BASE64 or 64 hexadecimal digits")
+    return digest
 
 
 def _readable(certificate: Certificate) -> bool:

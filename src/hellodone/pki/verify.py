@@ -108,7 +108,7 @@ def verify_server_chain(
     demands = Demands(
         "server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
     )
-    return _verify(tuple(chain), trust, demands, maximum_depth)
+    return _verify(tuple(chain), trust, replace(demands, pins=trust.pins) if trust.pins else demands, maximum_depth)
 
 
 def verify_client_chain(
@@ -127,7 +127,7 @@ def verify_client_chain(
     demands = Demands(
         "client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
     )
-    return _verify(tuple(chain), trust, demands, maximum_depth)
+    return _verify(tuple(chain), trust, replace(demands, pins=trust.pins) if trust.pins else demands, maximum_depth)
 
 
 def _utc(at: datetime) -> datetime:
