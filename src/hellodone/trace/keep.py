@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Iterator
 from itertools import chain
+from math import inf
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -13,12 +14,11 @@ T = TypeVar("T")
 class Kept(Generic[T]):
     """Keeps the first ``first`` items, as long as they have at most ``most_bytes`` together, and the last ``last``."""
 
-    __slots__ = ("_bytes", "_first", "_last", "_most_bytes", "_room", "count", "size")
+    __slots__ = ("_first", "_last", "_left", "_room", "count", "size")
 
     def __init__(self, first: int, last: int, most_bytes: int | None = None) -> None:
         self._room = first
-        self._most_bytes = most_bytes
-        self._bytes = 0
+        self._left: float = inf if most_bytes is None else most_bytes
         self._first: list[T] = []
         self._last: deque[T] = deque(maxlen=last)
         self.count = 0  # of all that were added
@@ -28,13 +28,12 @@ class Kept(Generic[T]):
         """Keep an item of ``size`` bytes for now, or for good when ``always``."""
         self.count += 1
         self.size += size
-        full = self._room <= 0 or (self._most_bytes is not None and self._bytes + size > self._most_bytes)
-        if full and not always:
+        if always or (self._room > 0 and size <= self._left):
+            self._room -= 1
+            self._left -= size
+            self._first.append(item)
+        else:
             self._last.append(item)
-            return
-        self._room -= 1
-        self._bytes += size
-        self._first.append(item)
 
     @property
     def left_out(self) -> int:

@@ -9,6 +9,7 @@ refused renegotiations - the first and the last are kept, so that a connection m
 from __future__ import annotations
 
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -68,6 +69,9 @@ def kept(lookup: Lookup, fetched: Fetched) -> Answer:
     return Answer(lookup, len(fetched.data), data, fetched.failure)
 
 
+_event_of = tuple.__new__  # there are fifty events in a handshake: this skips a function of Python's for each
+
+
 class Recorder(Observer):
     """Notes one connection of one side. ``clock`` is monotonic, in seconds."""
 
@@ -78,14 +82,18 @@ class Recorder(Observer):
         self.created: datetime = config.clock()
         self.started = clock()
         self.handshakes: list[Handshake[Any]] = []
+        self._current: Handshake[Any] | None = None
+        self._handshake = -1  # its number
         self.error: TlsError | None = None
         self.reason = ""  # why the connection failed in the transport's words, which has seen more
         self.data: Kept[Event] = Kept(FIRST_DATA, LAST_DATA)
         self.data_records: Kept[Event] = Kept(FIRST_DATA, LAST_DATA)
         self.others: Kept[Event] = Kept(MOST_OTHERS, LAST_DATA, MOST_BYTES)
         self._count = 0
-        self._carried: dict[tuple[bool, int], int] = {}  # bytes told of so far, by direction and content type
-        self._sealed: dict[tuple[bool, int], int] = {}  # bytes in records so far
+        self._carried: dict[tuple[bool, int], int] = defaultdict(
+            int
+        )  # bytes told of so far, by direction and content type
+        self._sealed: dict[tuple[bool, int], int] = defaultdict(int)  # bytes in records so far
         self._sequence = {True: 0, False: 0}
 
     @property
@@ -103,6 +111,8 @@ class Recorder(Observer):
     def handshake_began(self, hs: Handshake[Any]) -> None:
         """See Observer."""
         self.handshakes.append(hs)
+        self._current = hs
+        self._handshake += 1
         self.others.add(self._event("start", True, len(self.handshakes) - 1), always=True)
 
     def message(self, sent: bool, msg_type: int, raw: bytes) -> None:
@@ -128,7 +138,7 @@ class Recorder(Observer):
     def record(self, sent: bool, content_type: int, plaintext_length: int, length: int, wire: bytes) -> None:
         """See Observer."""
         key = (sent, content_type)
-        start = self._sealed.get(key, 0)
+        start = self._sealed[key]
         self._sealed[key] = start + plaintext_length
         sequence = self._sequence[sent]
         changes = content_type == ContentType.change_cipher_spec  # the next one counts from 0 (RFC 5246, 6.1)
@@ -164,18 +174,18 @@ class Recorder(Observer):
     def _carry(self, sent: bool, content_type: int, length: int) -> int:
         """How many bytes of that content type went before in that direction."""
         key = (sent, content_type)
-        start = self._carried.get(key, 0)
+        start = self._carried[key]
         self._carried[key] = start + length
         return start
 
     def _event(self, kind: str, sent: bool, payload: Any, start: int = 0) -> Event:
-        handshakes = self.handshakes
-        facts = checks = 0
-        if handshakes:
-            hs = handshakes[-1]
-            facts, checks = len(vars(hs)), len(hs._checks)
         self._count += 1
-        return Event(kind, sent, self.clock(), facts, checks, len(handshakes) - 1, payload, start, self._count)
+        number, time = self._count, self.clock()
+        hs = self._current
+        if hs is None:
+            return Event(kind, sent, time, 0, 0, -1, payload, start, number)
+        parts = (kind, sent, time, len(hs.__dict__), len(hs._checks), self._handshake, payload, start, number)
+        return _event_of(Event, parts)
 
 
 def facts_between(hs: Handshake[Any], start: int, stop: int) -> dict[str, object]:
