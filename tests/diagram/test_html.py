@@ -27,6 +27,13 @@ LARGEST = 400_000  # bytes of the page of an ordinary handshake
 HOSTILE = "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>\"'`${window.hit=1}&amp;\u2028\x00]]>"
 
 
+IN_SIGHT = """() => {
+  const badge = document.querySelector("g.current .badge").getBoundingClientRect();
+  const chart = document.getElementById("chart").getBoundingClientRect();
+  return badge.top > chart.top + 60 && badge.bottom < chart.bottom;
+}"""  # below the heads of the lanes
+
+
 class Window:
     """A page that keeps what the browser complained about and what it asked the network for."""
 
@@ -144,6 +151,8 @@ def test_a_link_leads_to_a_step(window: Window, file: Path) -> None:
     assert text(page, "#step-title").startswith("7 ")
     assert page.get_attribute("g.current", "data-step") == "7"
     assert page.get_attribute("g.current", "aria-current") == "step"
+    page.wait_for_load_state("load")
+    page.wait_for_function(IN_SIGHT)
     page.evaluate("location.hash = '#step-5'")
     page.wait_for_function("() => document.querySelector('#step-title').textContent.startsWith('5 ')")
     page.evaluate("location.hash = '#step-99999'")
@@ -251,6 +260,11 @@ def test_search_finds_fields_and_goes_there(window: Window, file: Path) -> None:
     page.keyboard.press("Enter")
     assert page.is_hidden("#found")
     assert text(page, "#step-title").startswith(chosen)
+    page.fill("#search", "dNSName localhost")
+    page.keyboard.press("Enter")
+    assert text(page, ".row.pinned .field-name") == "dNSName"
+    assert text(page, "#step-title").endswith("Certificate (11)")
+    assert page.locator(".byte.lit").count() > 0
     page.fill("#search", "no such thing anywhere")
     assert text(page, "#found") == "Nothing found."
 
@@ -400,4 +414,4 @@ def test_a_long_trace_is_laid_out_as_it_comes_into_sight(window: Window, tmp_pat
     page.keyboard.press("End")
     assert parts.last.locator("g.step").count() > 0
     assert text(page, "#where") == f"{len(many)} of {len(many)}"
-    page.wait_for_function("() => document.querySelector('g.current').getBoundingClientRect().top < innerHeight")
+    page.wait_for_function(IN_SIGHT)

@@ -64,7 +64,7 @@ export function mark(number) {
 
 /** Scrolls so that the arrow, or the note of a step without one, stands below what came before it. */
 function reveal(group) {
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || steps.length > 300;
+  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches || steps.length > 300 || document.readyState !== "complete";
   const box = (group.querySelector(".badge") || group).getBoundingClientRect();
   const frame = chart.getBoundingClientRect();
   if (box.top > frame.top + HEADS && box.bottom < frame.top + frame.height * 0.7) return;

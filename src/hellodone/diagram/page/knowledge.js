@@ -3,7 +3,7 @@
 import { knowledge, programs } from "./data.js";
 import { element } from "./dom.js";
 
-const PARTIES = ["client", "server", "ca", "eavesdropper"];
+const PARTIES = ["client", "server", "eavesdropper", "ca"];
 const NAMES = { client: "Client", server: "Server", ca: "CA", eavesdropper: "Eavesdropper" };
 
 /** Everything that the party learnt in a connection up to the step, in order. */

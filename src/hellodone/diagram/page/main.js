@@ -129,6 +129,7 @@ function start() {
   byId("print").addEventListener("click", () => print());
   byId("theme").addEventListener("click", changeTheme);
   addEventListener("hashchange", fromLink);
+  addEventListener("load", () => setTimeout(fromLink)); // again, for the browser has scrolled to the link by itself
   fromLink();
   document.documentElement.dataset.ready = "true";
 }

@@ -7,7 +7,10 @@ const ROW = 8; // bytes a row
 const BLOCK = 32; // rows that are laid out together, once they come into sight
 const OPEN = 90; // fields that are opened at once; of more, only the upper levels
 
+let shown = null;
+
 export function messageView(step) {
+  shown = null;
   if (!step.raw) return [element("p", { class: "quiet" }, withoutBytes(step))];
   const fields = fieldsOf(step);
   const leaves = fields.filter((field) => !field.children.length && field.end > field.start);
@@ -20,6 +23,7 @@ export function messageView(step) {
   if (fields.length) tree.append(drawField(view, 0, fields.length <= OPEN));
   listen(view, tree, hex);
   explain(view, 0);
+  shown = view;
   return [element("div", { class: "beside" }, tree, hex), about];
 }
 
@@ -29,10 +33,9 @@ function withoutBytes(step) {
   return "Nothing travels in this step.";
 }
 
-/** Selects the first field whose name or value has the text; for the search. */
+/** Selects a field of the message that is shown, opening what holds it; for the search. */
 export function showField(index) {
-  const row = document.querySelector(`#view .row[data-field="${index}"]`);
-  if (row) row.click();
+  if (shown && shown.fields[index]) pin(shown, index);
 }
 
 // --- fields
@@ -120,34 +123,34 @@ function listen(view, tree, hex) {
     return row ? Number(row.dataset.field) : -1;
   };
   const leafOf = (target) => (target.closest(".byte") ? view.leaves[Number(target.closest(".byte").dataset.leaf)] : null);
-  tree.addEventListener("mouseover", (event) => light(view, fieldOf(event.target), "over"));
-  tree.addEventListener("focusin", (event) => light(view, fieldOf(event.target), "over"));
+  tree.addEventListener("mouseover", (event) => light(view, fieldOf(event.target)));
+  tree.addEventListener("focusin", (event) => light(view, fieldOf(event.target)));
   tree.addEventListener("click", (event) => {
     if (fieldOf(event.target) < 0) return;
     if (event.target.closest(".row")) {
       event.preventDefault();
       if (event.target.closest("summary")) event.target.closest("details").open = true;
     }
-    pin(view, fieldOf(event.target), false);
+    pin(view, fieldOf(event.target));
   });
   tree.addEventListener("keydown", (event) => moveInTree(view, tree, event));
-  hex.addEventListener("mouseover", (event) => leafOf(event.target) && light(view, leafOf(event.target).index, "over"));
-  hex.addEventListener("click", (event) => leafOf(event.target) && pin(view, leafOf(event.target).index, true));
-  const leave = () => view.pinned >= 0 && light(view, view.pinned, "over");
+  hex.addEventListener("mouseover", (event) => leafOf(event.target) && light(view, leafOf(event.target).index));
+  hex.addEventListener("click", (event) => leafOf(event.target) && pin(view, leafOf(event.target).index));
+  const leave = () => view.pinned >= 0 && light(view, view.pinned);
   tree.addEventListener("mouseleave", leave);
   hex.addEventListener("mouseleave", leave);
 }
 
 /** The field stays chosen. */
-function pin(view, index, fromBytes) {
+function pin(view, index) {
   view.rows.get(view.pinned)?.classList.remove("pinned");
   view.pinned = index;
   const row = rowOf(view, index);
   row.classList.add("pinned");
   for (const other of view.rows.values()) other.tabIndex = other === row ? 0 : -1;
-  light(view, index, "over");
-  if (fromBytes) row.scrollIntoView({ block: "nearest" });
-  else view.lit[0]?.scrollIntoView({ block: "nearest" });
+  light(view, index);
+  row.scrollIntoView({ block: "nearest" });
+  view.lit[0]?.scrollIntoView({ block: "nearest" });
 }
 
 function light(view, index) {
@@ -192,6 +195,6 @@ function moveInTree(view, tree, event) {
   event.preventDefault();
   event.stopPropagation();
   if (!next) return;
-  pin(view, Number(next.dataset.field), false);
+  pin(view, Number(next.dataset.field));
   next.focus();
 }
