@@ -93,18 +93,30 @@ def test_a_chunked_answer_and_one_that_the_end_ends() -> None:
     assert crl(scripted("\r\n\r\n", b"HTTP/1.0 200 OK\r\n\r\nhello")) == (b"hello", "")
 
 
-def test_an_answer_without_end_is_cut() -> None:
+@pytest.mark.parametrize(("kind", "mebibytes"), [("ocsp", 1), ("crl", 16)])
+@pytest.mark.parametrize(
+    ("announced", "failure"),
+    [(b"", "is longer than"), (b"Content-Length: 1073741824\r\n", "has 1,073,741,824 bytes, more than")],
+)
+def test_an_answer_of_a_gigabyte_is_cut(kind: str, mebibytes: int, announced: bytes, failure: str) -> None:
+    taken = []
+
     def handle(connection: socket.socket) -> None:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 2**16)
         connection.recv(4096)
-        connection.sendall(b"HTTP/1.0 200 OK\r\n\r\n")
+        connection.sendall(b"HTTP/1.0 200 OK\r\n" + announced + b"\r\n")
         try:
-            while True:
-                connection.sendall(bytes(2**20))
+            for _ in range(2**14):
+                taken.append(connection.send(bytes(2**16)))
         except OSError:
             return
 
     with serving(handle) as (host, port):
-        assert fetch(OcspQuery(f"http://{host}:{port}/", b"")).failure == "the answer is longer than 1 MiB"
+        url = f"http://{host}:{port}/"
+        fetched = fetch(OcspQuery(url, b"") if kind == "ocsp" else CrlFetch(url))
+    assert fetched.failure == f"the answer {failure} {mebibytes} MiB"
+    assert fetched.data == b""
+    assert sum(taken) < (mebibytes + 8) * 2**20  # what the buffers of the two sockets hold comes on top
 
 
 def test_redirects_are_followed_a_little() -> None:

@@ -43,6 +43,7 @@ __all__ = [
 MAXIMUM_DEPTH: Final = 8
 MOST_INTERMEDIATES: Final = 9
 _MAX_CERTIFICATES: Final = 32
+_MAX_BYTES: Final = 2**19  # four times what a handshake takes
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -177,6 +178,10 @@ def _require_parsed(chain: tuple[Certificate, ...], role: Role, thoroughly: bool
         raise CertificateError(
             alert, f"the {role} sent {len(chain)} certificates, more than {_MAX_CERTIFICATES}", rule=Rule.WORK
         )
+    size = sum([len(certificate.der) for certificate in chain])
+    if size > _MAX_BYTES:
+        reason = f"the {role} sent certificates of {size:,} bytes together, more than {_MAX_BYTES:,}"
+        raise CertificateError(alert, reason, rule=Rule.WORK)
     for number, certificate in enumerate(chain, 1):
         try:
             _ = certificate.x509
