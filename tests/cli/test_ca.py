@@ -48,6 +48,12 @@ def test_every_kind_of_key(lab: Path, capsys: Capture, key: str) -> None:
     assert identity.leaf.extended_key_usage == ("clientAuth",)
 
 
+def test_names_that_are_written_otherwise_in_certificates(lab: Path, capsys: Capture) -> None:
+    assert hellodone(capsys, "ca", "issue", lab, "server", "bücher.example", "*.Example.COM", "::1").code == 0
+    (leaf,) = parse_chain((lab / "issued/xn--bcher-kva.example.pem").read_bytes())
+    assert leaf.subject_names == ("xn--bcher-kva.example", "*.example.com", "::1")
+
+
 def test_dates_and_must_staple(lab: Path, capsys: Capture) -> None:
     asked = ("--not-before", "2027-01-31", "--not-after", "2027-02-28T12:00", "--must-staple", "-o", lab / "x")
     assert hellodone(capsys, "ca", "issue", lab, "server", "localhost", *asked).code == 0
@@ -90,6 +96,9 @@ def test_the_faults_are_listed_and_issued(lab: Path, capsys: Capture) -> None:
         (("issue", "LAB", "server", "x", "--not-after", "soon"), 2, "write 2027-01-31"),
         (("issue", "LAB", "server", "x", "--not-before", "+9d", "--not-after", "+3d"), 2, "lies before"),
         (("issue", "LAB", "client", "a", "b"), 2, "a client has one name"),
+        (("issue", "LAB", "client", "a\tb"), 2, "printable characters"),
+        (("issue", "LAB", "server", ""), 2, "name"),
+        (("issue", "LAB", "server", "a b"), 2, "a b"),
         (("issue", "LAB", "intermediate", "a", "--key", "dh"), 2, "must sign"),
         (("issue", "LAB", "intermediate", "a", "--fault", "expired"), 2, "come with a CA made for them"),
         (("init", "LAB"), 2, "holds a CA already"),

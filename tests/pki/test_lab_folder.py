@@ -123,6 +123,17 @@ def test_openssl_reads_the_list_and_the_index(ca: LabFolder) -> None:
     assert f"{bad.chain}: revoked" in both.stdout
 
 
+@pytest.mark.usefixtures("needs_openssl")
+@pytest.mark.parametrize("kind", ["rsa", "ec384", "ec521", "ed25519", "ed448", "dsa"])
+def test_a_ca_of_any_key_is_kept_and_its_list_verifies(tmp_path: Path, kind: str) -> None:
+    LabFolder.create(tmp_path / "lab", LabAuthority.create(kind, at=NOW, name="Root"))
+    ca = LabFolder.open(tmp_path / "lab", NOW)
+    files = ca.keep(ca.authority.issue_server(("a",), "ec"), ca.files("a"))
+    (ca.path / "ca.crl").write_bytes(crl_pem(ca.crl(NOW, week_after(NOW))))
+    trusted = ("-CAfile", ca.path / "ca.pem", "-crl_check", "-CRLfile", ca.path / "ca.crl")
+    assert openssl("verify", *trusted, files.chain).returncode == 0
+
+
 def test_the_responder_knows_the_index_of_the_moment(ca: LabFolder) -> None:
     made = ca.authority.issue_server(("a",), "ec")
     responder = LabResponder(ca, lambda: NOW)

@@ -10,10 +10,9 @@ import click
 
 from hellodone.cli import settings
 from hellodone.cli.app import Command, write_examples
-from hellodone.cli.ca_issue import CA_KEYS, IssueChoice, issue
+from hellodone.cli.ca_issue import CA_KEYS, IssueChoice, common_name, issue
 from hellodone.cli.ca_open import opened
 from hellodone.cli.options import gathered
-from hellodone.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from hellodone.pki.laboratory import LabAuthority
@@ -70,17 +69,11 @@ def init(folder: Path, key: str, name: str, responder: str | None) -> int:
     from hellodone.pki.lab_folder import LabFolder
     from hellodone.pki.laboratory import LabAuthority
 
-    authority = LabAuthority.create(key, at=utc_now(), name=_printable(name))
+    authority = LabAuthority.create(key, at=utc_now(), name=common_name(name, "--name"))
     made = LabFolder.create(folder, _with_sources(authority, responder) if responder else authority)
     print(f"{made.anchor}\tthe root, for --cacert")
     settings.note(f"try: hellodone ca issue {folder} server localhost")
     return 0
-
-
-def _printable(name: str) -> str:
-    if not name.strip() or not name.isprintable() or len(name) > 64:
-        raise ConfigurationError("--name is a text of 1 to 64 printable characters (RFC 5280, A.1)")
-    return name.strip()
 
 
 def _with_sources(authority: LabAuthority, responder: str) -> LabAuthority:

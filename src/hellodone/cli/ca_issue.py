@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CA_KEYS: Final = ("ec", "ec384", "ec521", "rsa", "rsa3072", "rsa4096", "ed25519", "ed448", "dsa")
 """The kinds of key that a CA can have: those that sign."""
+_LONGEST_NAME: Final = 64
 _UNITS: Final = {"d": "days", "h": "hours", "m": "minutes"}
 
 
@@ -41,15 +42,35 @@ def issue(folder: Path, kind: str, names: tuple[str, ...], choice: IssueChoice) 
     ca = opened(folder)
     if not names:
         raise ConfigurationError(f"name the {kind}: hellodone ca issue {folder} {kind} NAME")
+    if kind == "server":
+        names = tuple(_host(name) for name in names)
+    elif len(names) > 1:
+        raise ConfigurationError(f"a {kind} has one name, with spaces in quotes; there are {len(names)}")
+    else:
+        names = (common_name(names[0], "the name"),)
     if kind == "intermediate":
         return _intermediate(ca, names, choice)
-    if kind == "client" and len(names) > 1:
-        raise ConfigurationError(f"a client has one name; there are {len(names)}: {', '.join(names)}")
     files = _files(ca, names[0], choice)
     made = _identity(ca, _order(ca, kind, names, choice), choice)
     ca.keep(made, files)
     _tell(ca, kind, made, files, choice)
     return 0
+
+
+def common_name(text: str, what: str) -> str:
+    """A name that a subject can hold. Raises ConfigurationError."""
+    name = text.strip()
+    if not name or not name.isprintable() or len(name) > _LONGEST_NAME:
+        raise ConfigurationError(f"{what} is a text of 1 to {_LONGEST_NAME} printable characters (RFC 5280, A.1)")
+    return name
+
+
+def _host(text: str) -> str:
+    """A host name as certificates have it, or an address; its first label may be ``*``. Raises ConfigurationError."""
+    from hellodone.pki.names import normalize_server_name
+
+    wildcard = "*." if text.startswith("*.") else ""
+    return wildcard + normalize_server_name(text.removeprefix("*.")).text
 
 
 def _order(ca: LabFolder, kind: str, names: tuple[str, ...], choice: IssueChoice) -> Order:
@@ -78,8 +99,6 @@ def _intermediate(ca: LabFolder, names: tuple[str, ...], choice: IssueChoice) ->
             "a fault is of a server's or client's certificate; those of the CA above it (hellodone ca faults) come "
             "with a CA made for them"
         )
-    if len(names) > 1:
-        raise ConfigurationError("a CA has one name; put it in quotes")
     if choice.key not in CA_KEYS:
         raise ConfigurationError(f"--key {choice.key}: the key of a CA must sign: {', '.join(CA_KEYS)}")
     path = Path(choice.out) if choice.out else ca.path / file_name(names[0])
