@@ -32,6 +32,17 @@ class Answer:
     said: str
 
 
+NOTHING: Final = Answer(404, "text/plain", b"OCSP requests and /ca.crl are answered here\n", "nothing of that name")
+
+
+def request_in(path: str) -> bytes:
+    """The OCSP request in the path of a GET (RFC 6960, A.1), b"" where there is none."""
+    try:
+        return base64.b64decode(unquote(path.removeprefix(OCSP_PATH)).lstrip("/"), validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+
+
 @dataclass(frozen=True, slots=True)
 class LabResponder:
     """Answers from a CA's folder as it is at that moment; ``delegate`` signs in the CA's place."""
@@ -52,15 +63,14 @@ class LabResponder:
             return Answer(200, "application/pkix-crl", folder.crl(now, week_after(now)).der, "the CRL")
         if method == "POST":
             return self._status(folder, body)
-        try:
-            request = base64.b64decode(unquote(path.removeprefix(OCSP_PATH)).lstrip("/"), validate=True)
-        except (binascii.Error, ValueError):
-            request = b""
-        if not request:
-            return Answer(404, "text/plain", b"OCSP requests and /ca.crl are answered here\n", "nothing of that name")
-        return self._status(folder, request)
+        request = request_in(path)
+        return self._status(folder, request) if request else NOTHING
 
     def _status(self, folder: LabFolder, request: bytes) -> Answer:
         authority = folder.authority
-        response = authority.ocsp_response(request, authority.at, delegated=self.delegate)
-        return Answer(200, "application/ocsp-response", response, str(OcspResponse(response)))
+        return status_answer(authority.ocsp_response(request, authority.at, delegated=self.delegate))
+
+
+def status_answer(response: bytes) -> Answer:
+    """The answer that is an OCSP response."""
+    return Answer(200, "application/ocsp-response", response, str(OcspResponse(response)))
