@@ -103,7 +103,7 @@ def test_diagrams_know_the_trace_and_nothing_that_made_it() -> None:
         f"hellodone.{m}"
         for m in (
             *("trace.model", "trace.secrets", "trace.weaknesses", "trace.json", "wire.field", "errors"),
-            *("messages.meanings", "messages.certificate_fields"),
+            *("messages.meanings", "messages.certificate_fields", "messages.status_fields"),
             *("trace.knowledge", "trace.known", "trace.reading", "trace.recompute"),
         )
     )

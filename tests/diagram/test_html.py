@@ -20,6 +20,7 @@ from hellodone.messages.certificate_fields import opened
 from hellodone.trace.model import Trace
 from hellodone.wire.field import Field
 from tests.diagram.boxes import misplaced
+from tests.diagram.demos import demonstrated
 from tests.diagram.rendering import browser
 from tests.traces import SCENARIOS, trace
 
@@ -189,9 +190,10 @@ def test_a_byte_shows_its_field(window: Window, file: Path) -> None:
     assert text(page, ".row.pinned .field-name") == "msg_type"
 
 
-def test_every_byte_has_a_name_and_a_sentence_in_the_page() -> None:
-    for name in SCENARIOS:
-        data = page_data(draw(trace(name), "html"))
+def test_every_byte_has_a_name_and_a_sentence_in_the_page(tmp_path: Path) -> None:
+    demos = [demonstrated(options, tmp_path / "trace.json") for options in ("--ocsp staple", "--crl --revoked")]
+    for shown in (*map(trace, SCENARIOS), *demos):
+        data = page_data(draw(shown, "html"))
         unexplained = 0
         for step in data["trace"]["steps"]:
             said = iter(data["explained"].get(str(step["number"]), []))

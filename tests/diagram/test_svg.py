@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 from playwright.sync_api import Page
 
-from hellodone.cli.demo import command
 from hellodone.cli.scenarios import SCENARIOS, Named
 from hellodone.diagram.draw import draw
 from hellodone.diagram.svg_text import Font, broken, escaped
 from hellodone.diagram.view import View
-from hellodone.trace.model import Trace
 from tests.diagram.boxes import misplaced
+from tests.diagram.demos import demonstrated
 from tests.diagram.rendering import browser
 from tests.traces import SCENARIOS as TRACES
 from tests.traces import trace
@@ -46,12 +43,6 @@ COLOURS = """() => {
 def page() -> Iterator[Page]:
     with browser(width=1600) as context:
         yield context.new_page()
-
-
-def demonstrated(options: str, file: Path) -> Trace:
-    """The trace of a demo."""
-    CliRunner().invoke(command, [*shlex.split(options), "-o", str(file)])
-    return Trace.from_json(file.read_text(encoding="utf-8"))
 
 
 def show(page: Page, svg: str) -> None:

@@ -13,10 +13,13 @@ from hellodone.diagram.steps import title_of
 from hellodone.diagram.values import plain
 from hellodone.diagram.view import View
 from hellodone.messages.certificate_fields import opened
-from hellodone.messages.meanings import Meaning, field_meaning
+from hellodone.messages.meanings import LENGTH, Meaning, field_meaning
+from hellodone.messages.status_fields import dissect_ocsp_response
 from hellodone.trace.model import Party, Step, Trace
 from hellodone.trace.recompute_all import recompute_all
 from hellodone.wire.field import Field
+
+_RESPONSES = frozenset(("response", "ocsp_response"))  # fields of CertificateStatus (RFC 6066, 8; RFC 6961, 2.2)
 
 
 def page_data(trace: Trace, view: View, sources: Mapping[str, str], secrets_shown: bool) -> dict[str, Any]:
@@ -56,7 +59,23 @@ class _Sentences:
 
 
 def _opened(step: Step) -> Step:
-    return step if step.fields is None else replace(step, fields=opened(step.fields, step.raw))
+    """With certificates and stapled responses opened to their last byte."""
+    if step.fields is None:
+        return step
+    return replace(step, fields=_with_responses(opened(step.fields, step.raw), step.raw))
+
+
+def _with_responses(field: Field, raw: bytes) -> Field:
+    whole = field.end > field.start and not any(child.name == LENGTH for child in field.children)
+    if whole and field.name in _RESPONSES:
+        found = dissect_ocsp_response(raw[field.start : field.end])
+        return _moved(found, field.start) if found.children else field
+    return replace(field, children=tuple([_with_responses(child, raw) for child in field.children]))
+
+
+def _moved(field: Field, by: int) -> Field:
+    parts = tuple([_moved(child, by) for child in field.children])
+    return replace(field, start=field.start + by, end=field.end + by, children=parts)
 
 
 def _knowledge(trace: Trace, view: View) -> dict[str, list[Any]]:

@@ -86,8 +86,6 @@ _OPENED = MappingProxyType(
         "certificate": CERTIFICATE,
         "subject_public_key_info": PUBLIC_KEY,
         "authority": NAME,
-        "response": Shape(),
-        "ocsp_response": Shape(),
     }
 )
 _GENERAL_NAMES = {
