@@ -157,6 +157,7 @@ class ServerConfig(Config):
     ``ocsp_response`` is what is stapled, in DER: for the first identity's certificate, or for any certificate of a
     chain when it is a function, which must not block. ``certificate_timestamps`` are SCTs likewise
     (RFC 6962, 3.3).
+    ``revocation`` is what is done about revoked certificates of clients: None looks at nothing.
     ``fetch_certificate`` gets what is at the URL of a client's certificate; with it such URLs are taken (RFC 6066, 5).
     """
 
@@ -170,6 +171,7 @@ class ServerConfig(Config):
     sni_fatal: bool = False
     fetch_certificate: FetchCertificate | None = None
     ocsp_response: bytes | FindStatus | None = None
+    revocation: Revocation | None = None
     certificate_timestamps: Sequence[bytes] | FindTimestamps = ()
 
     def __post_init__(self) -> None:

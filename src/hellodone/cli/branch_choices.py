@@ -135,5 +135,6 @@ class ServeBranches:
     sessions: ServeSessions
     records: ServeRecords
     certificates: ServeCertificates
+    revocation: RevocationChoice
     supplements: ServeSupplements
     exports: ExportsChoice

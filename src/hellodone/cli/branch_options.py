@@ -52,6 +52,7 @@ def serve_branches(function: F) -> F:
     groups: list[Callable[[Any], Any]] = [
         _serve_sessions,
         _serve_certificates,
+        _serve_revocation,
         _serve_records,
         _serve_supplements,
         _exports,
@@ -204,6 +205,10 @@ def _call_revocation(function: F) -> F:
     return gathered(RevocationChoice, "revocation", _revocation("server"), section="Revoked certificates")(function)
 
 
+def _serve_revocation(function: F) -> F:
+    return gathered(RevocationChoice, "revocation", _revocation("client"), section="Revoked certificates")(function)
+
+
 def _revocation(peer: str) -> list[Callable[[Any], Any]]:
     return [
         click.option(
@@ -211,7 +216,7 @@ def _revocation(peer: str) -> list[Callable[[Any], Any]]:
             "mode",
             type=click.Choice(["off", "soft", "hard"]),
             help=f"Look at nothing; report what cannot be learnt about the {peer}'s certificates; or refuse it.  "
-            "[default: what is stapled is believed, nobody is asked; with --ocsp query or --crl: hard]",
+            "[default: nobody is asked, and what a server staples is believed; with --ocsp query or --crl: hard]",
         ),
         click.option(
             "--ocsp",

@@ -66,6 +66,8 @@ def of_server(config: ServerConfig, branches: ServeBranches) -> ServerConfig:
 
     Raises ConfigurationError, InputUnreadable.
     """
+    from hellodone.cli.revoking import revocation
+
     sessions, records, certificates = branches.sessions, branches.records, branches.certificates
     store, tickets = _resumption(sessions.resume, sessions.sessions_url)
     return replace(
@@ -76,6 +78,7 @@ def of_server(config: ServerConfig, branches: ServeBranches) -> ServerConfig:
         renegotiation="accept" if sessions.renegotiate == "accept" else "refuse",
         psk=dict(settings.psk(text) for text in sessions.psk) or None,
         psk_hint=sessions.psk_hint.encode(),
+        revocation=revocation(branches.revocation),
         dh_group=settings.dh_group(sessions.dh_group),
         record_size_limit=records.record_size_limit,
         trusted_keys=settings.public_keys(certificates.trusted_key),

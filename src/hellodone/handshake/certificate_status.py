@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.certificates import refused
-from hellodone.handshake.context import ClientHandshake
+from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.flow import Flow, ask
 from hellodone.messages.handshake import CertificateStatus
 from hellodone.pki.answers import Question, RevocationAnswer
-from hellodone.pki.certificates import CertificateError
+from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.lookups import Lookup
 from hellodone.pki.ocsp import OcspResponse
 from hellodone.pki.revocation import (
@@ -88,28 +91,61 @@ def _judge(hs: ClientHandshake, path: VerifiedPath, policy: Revocation) -> Flow[
 
     The path was verified before: an answer is checked with the key of the certificate above.
     """
-    config = hs._config
     staples: tuple[OcspResponse, ...] = vars(hs).get("server_certificate_status", ())
     if not staples and policy.mode == "staples":
         return
+    asked, answers = yield from _answers(hs, path, policy, hs.server_certificates, staples)
+    if answers:
+        hs.server_revocation = answers
+    _settle(hs, asked, answers, policy)
+
+
+def judge_client(hs: ServerHandshake) -> Flow[None]:
+    """Whether the client's certificates are revoked, where the configuration wants to know; nobody staples to them."""
+    policy, path = hs._config.revocation, vars(hs).get("client_path")
+    if policy is None or policy.mode in ("off", "staples") or not isinstance(path, VerifiedPath):
+        return
+    asked, answers = yield from _answers(hs, path, policy, (), ())
+    if answers:
+        hs.client_revocation = answers
+    _settle(hs, asked, answers, policy)
+
+
+def _answers(
+    hs: Handshake[Any],
+    path: VerifiedPath,
+    policy: Revocation,
+    presented: Sequence[Certificate],
+    staples: Sequence[OcspResponse],
+) -> Flow[tuple[tuple[Question, ...], tuple[RevocationAnswer, ...]]]:
+    """What is asked about the path, and everything that was said to it."""
+    config = hs._config
     weak = config.policy.allow_sha1_certificates
     profile = config.policy.certificate_profile
     asked = questions(path.path, policy, config.clock(), allow_weak_signatures=weak, conformance=profile)
-    answers = (*judge_staples(hs.server_certificates, staples, asked), *judge_lists(asked, policy))
+    answers = (*judge_staples(presented, staples, asked), *judge_lists(asked, policy))
     for answer in answers:
         hs.note_answer(answer)
     try:
         if not any(is_final(answer) for answer in answers):
             answers += yield from _ask(hs, open_questions(asked, answers, policy), policy)
-        if answers:
-            hs.server_revocation = answers
+    except CertificateError as fault:
+        raise refused(hs, fault) from None
+    return asked, answers
+
+
+def _settle(
+    hs: Handshake[Any], asked: Sequence[Question], answers: Sequence[RevocationAnswer], policy: Revocation
+) -> None:
+    """Refuse what the policy does not take."""
+    try:
         hs.note_checks([check.claim for check in decide(asked, answers, policy)])
     except CertificateError as fault:
         raise refused(hs, fault) from None
 
 
 def _ask(
-    hs: ClientHandshake, still_open: tuple[Question, ...], policy: Revocation
+    hs: Handshake[Any], still_open: tuple[Question, ...], policy: Revocation
 ) -> Flow[tuple[RevocationAnswer, ...]]:
     """Each question is asked until somebody answers it, or nobody is left to be asked."""
     answers: list[RevocationAnswer] = []
@@ -123,7 +159,7 @@ def _ask(
     return tuple(answers)
 
 
-def _answer(hs: ClientHandshake, question: Question, lookup: Lookup) -> Flow[RevocationAnswer]:
+def _answer(hs: Handshake[Any], question: Question, lookup: Lookup) -> Flow[RevocationAnswer]:
     fetched = yield from ask(lambda: hs._channel.look_up(lookup))
     answer = judge_fetched(question, lookup, fetched)
     hs.note_answer(answer)

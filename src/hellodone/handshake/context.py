@@ -132,6 +132,7 @@ class Handshake(Generic[C]):
     client_path: VerifiedPath | str
     server_certificate_status: tuple[OcspResponse, ...]
     server_revocation: tuple[RevocationAnswer, ...]
+    client_revocation: tuple[RevocationAnswer, ...]
     signed_certificate_timestamps: tuple[bytes, ...]
     client_signature_scheme: int
     # Key exchange (7.4.3, 7.4.7; RFC 8422, 5.4 and 5.7)

@@ -81,6 +81,12 @@ EXTENSIONS = (
         verified(CLIENT, "server_path"),
     ),
     public(
+        "client_revocation",
+        "Whether the client's certificates are revoked, by lists at hand and those who were asked.",
+        "RFC 6960, 3.2; RFC 5280, 6.3",
+        verified(SERVER, "client_path"),
+    ),
+    public(
         "signed_certificate_timestamps",
         "Promises of public logs to show the server's certificate to everybody.",
         "RFC 6962, 3.3",

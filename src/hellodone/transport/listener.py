@@ -42,6 +42,10 @@ class TlsListener:
         sock.settimeout(None)
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         connection = ServerConnection(self.config)
+        if self.config.revocation is not None and self.config.revocation.ask:
+            from hellodone.transport.fetch import fetch
+
+            connection.fetch = fetch
         connection.transport_event(
             "accepted", local=display(sock.getsockname()), peer=display(peer), rtt=round_trip(sock)
         )

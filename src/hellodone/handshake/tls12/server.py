@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hellodone.handshake.certificate_status import judge_client
 from hellodone.handshake.certificate_url import certificate_message, fetch_certificate
 from hellodone.handshake.certificates import accept_client_certificate
 from hellodone.handshake.context import ServerHandshake
@@ -54,6 +55,7 @@ def full(hs: ServerHandshake) -> Flow[None]:
     certificate = yield from client_certificate(hs, asked)
     if certificate:
         accept_client_certificate(hs, certificate)
+        yield from judge_client(hs)
     answer = yield from receive(ClientKeyExchange)
     exchange.accept_client_key_exchange(hs, answer)
     derive_keys(hs)
