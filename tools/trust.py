@@ -46,8 +46,8 @@ count (RFC 9525). A client's certificate has no name to match.
 | `Revocation.hard()` | used | used | refused |
 
 What a believed answer calls revoked is refused by all but `off`. A certificate that demands a staple (RFC 7633) is
-refused without one by all but `off`. Queries and CRLs are fetched within five seconds and 1 or 16 MiB. A client asks;
-a server here does not ask whether its client's certificate is revoked.
+refused without one by all but `off`. Queries and CRLs are fetched within five seconds and 1 or 16 MiB. A
+client's `ClientConfig.revocation` is about servers' certificates, `ServerConfig.revocation` about clients'.
 
 ## The certificate against the key exchange
 
@@ -165,7 +165,7 @@ def _row(row: Row) -> str:
 def _cell(verdict: Verdict) -> str:
     if verdict.accepted:
         return "**accepted**"
-    words = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "...", verdict.words)
+    words = re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ", "(a time)", verdict.words)
     return words.rstrip(".").replace("|", "\\|")
 
 

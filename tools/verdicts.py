@@ -48,11 +48,9 @@ WHY = {
         "`openssl s_client` asks for the staple and does not mind that there is none: OpenSSL leaves RFC 7633 to "
         "the application. hellodone and GnuTLS refuse."
     ),
-    "revoked": "A hellodone server does not ask whether its client's certificate is revoked; the others had the CRL.",
     "revoked-intermediate": (
         "OpenSSL's `-crl_check` looks for a CRL about the peer's certificate itself, finds none of the CA in between, "
-        "and refuses for that. GnuTLS and, with `Revocation.soft`, hellodone find the CA in the list of its root. As a "
-        "client's certificate: hellodone's server does not ask."
+        "and refuses for that. GnuTLS and, with `Revocation.soft`, hellodone find the CA in the list of its root."
     ),
 }
 
@@ -172,11 +170,13 @@ def _serve(listener: TlsListener, faults: list[TlsError] | None) -> None:
         tls.close(linger=0)
 
 
+def _revocation(staged: Stage) -> Revocation | None:
+    """The root's list for faults that need it, as the others have it."""
+    return Revocation.soft(crls=[staged.root.crl()], ask=False) if staged.fault.revokes is not None else None
+
+
 def _our_client(staged: Stage, port: int) -> Verdict:
-    revocation = None
-    if staged.fault.revokes is not None:
-        revocation = Revocation.soft(crls=[staged.root.crl()], ask=False)
-    config = ClientConfig(trust=staged.root.trust, revocation=revocation)
+    config = ClientConfig(trust=staged.root.trust, revocation=_revocation(staged))
     try:
         connect(("127.0.0.1", port), config, server_name=NAME, timeout=SECONDS).close(linger=0)
     except TlsError as fault:
@@ -214,7 +214,12 @@ def _gnutls_cli(staged: Stage, port: int) -> Verdict:
 
 def _our_server(staged: Stage) -> Verdict:
     identity = staged.root.issue_server((NAME,), "ec")
-    config = ServerConfig(identity=identity, client_trust=staged.root.trust, client_auth="required")
+    config = ServerConfig(
+        identity=identity,
+        client_trust=staged.root.trust,
+        client_auth="required",
+        revocation=_revocation(staged),
+    )
     faults: list[TlsError] = []
     own = (
         "-cert",

@@ -256,6 +256,14 @@ def test_a_refusal_by_policy_names_the_policy_that_would_do(tmp_path: Path, caps
     assert "TLS_RSA_WITH_AES_128_GCM_SHA256" in outcome.err
 
 
+def test_a_server_that_wants_a_certificate_is_understood(cacert: Path, capsys: Capsys) -> None:
+    with web(openssl_server(client_auth=True)) as port:
+        outcome = hellodone(capsys, "connect", f"localhost:{port}", "--cacert", cacert)
+    assert outcome.code == 1
+    assert "was shown no certificate: try --cert FILE --key FILE" in outcome.err
+    assert "policy" not in outcome.err
+
+
 @pytest.mark.parametrize(
     ("options", "code", "words"),
     [

@@ -232,3 +232,14 @@ def test_a_refusal_by_policy_names_the_policy_that_would_do(tmp_path: Path) -> N
             context.wrap_socket(plain, server_hostname="localhost")
         outcome = server.end()
     assert "with --policy compatible the handshake works (TLS_RSA_WITH_AES_256_CBC_SHA256)" in outcome.err
+
+
+def test_a_missing_client_certificate_is_not_the_policys_fault(tmp_path: Path) -> None:
+    ca = tmp_path / "ca.pem"
+    ca.write_bytes(laboratory().authority.pem)
+    with ours(tmp_path, "--client-ca", ca) as server:
+        with contextlib.suppress(ssl.SSLError, OSError), dial(server.port) as client:
+            client.recv(1)
+        outcome = server.end()
+    assert "handshake_failure(40): the list of certificates is empty" in outcome.err
+    assert "--policy" not in outcome.err

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from hellodone.cli import settings
 from hellodone.cli.options import TlsChoice
 from hellodone.errors import AlertDescription, ConfigurationError, FatalAlert, TlsError
+from hellodone.trace.model import Party
 
 if TYPE_CHECKING:
     from hellodone.cli.call import Call
@@ -27,6 +28,7 @@ _CAUSES = frozenset(
     )
 )
 _HANDSHAKE, _TLS10 = 22, 0x0301
+_EMPTY_CERTIFICATE = 7  # bytes: the header and an empty list (RFC 5246, 7.4.6)
 
 
 def advise(call: Call, error: FatalAlert, choice: TlsChoice) -> str | None:
@@ -35,6 +37,8 @@ def advise(call: Call, error: FatalAlert, choice: TlsChoice) -> str | None:
     Each wider policy costs one more connection, without trace or key log, until one is accepted.
     """
     name = call.config.policy.name
+    if _showed_no_certificate(error):
+        return "the server asked who the client is and was shown no certificate: try --cert FILE --key FILE"
     if error.alert not in _CAUSES:
         return None
     tried = []
@@ -54,11 +58,21 @@ def advise_server(config: ServerConfig, trace: Trace, error: TlsError, choice: T
     hello = next((step.raw for step in trace.steps if step.name == "ClientHello" and step.raw), b"")
     if not isinstance(error, FatalAlert) or error.sender != "us" or error.alert not in _CAUSES or not hello:
         return None
+    config = replace(config, record=False, key_log=None)
+    if _answered(config, hello):
+        return None  # the hello was not what was refused
     for wider in _wider(config.policy.name, choice):
-        suite = _answered(replace(config, policy=wider, record=False, key_log=None), hello)
+        suite = _answered(replace(config, policy=wider), hello)
         if suite:
             return _sentence(config.policy.name, wider.name, suite)
     return None
+
+
+def _showed_no_certificate(error: FatalAlert) -> bool:
+    """Whether the server asked for the client's certificate, got an empty list and gave up."""
+    steps = error.trace.steps if error.trace is not None and error.sender == "peer" else ()
+    mine = [step for step in steps if step.name == "Certificate" and step.sender is Party.client]
+    return bool(mine) and mine[-1].length == _EMPTY_CERTIFICATE
 
 
 def _wider(name: str, choice: TlsChoice) -> Iterator[Policy]:

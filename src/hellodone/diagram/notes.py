@@ -28,14 +28,15 @@ _REFERENCE = re.compile(r" \(RFC [^()]*\)$")
 def note_of(reaction: Reaction, detail: Detail, *, facts: bool = True) -> Note | None:
     """The note for one party's reaction, None when there is nothing to say at that level of detail.
 
-    Without ``facts`` it tells of the checks alone: rows of knowledge tell the rest.
+    Without ``facts`` it tells of the checks and of what is a sentence alone: rows of knowledge tell the rest.
 
     Checks come before what follows from them, but after it when one failed, for then it is the last that happened.
     """
     if detail is Detail.brief:
         return None
     checks = list(_checks(reaction.checks, detail, reaction.verification))
-    learned = list(_facts(reaction.learned, detail)) if facts else []
+    told = reaction.learned if facts else tuple([fact for fact in reaction.learned if fact.name in SENTENCES])
+    learned = list(_facts(told, detail))
     failed = any(not check.passed for check in reaction.checks)
     lines = [*learned, *checks] if failed else [*checks, *learned]
     return Note(reaction.party, tuple(lines)) if lines else None

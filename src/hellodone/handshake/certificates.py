@@ -33,7 +33,7 @@ def accept_server_certificate(hs: ClientHandshake, message: PeerCertificate) -> 
         bool(message.certificate_list),
         AlertDescription.handshake_failure,
         "the server sends a certificate (RFC 5246, 7.4.2)",
-        "its list is empty",
+        "the list of certificates is empty",
     )
     hs.server_certificates = _received(message)
     try:
@@ -51,7 +51,7 @@ def accept_client_certificate(hs: ServerHandshake, message: PeerCertificate) -> 
             hs._client_auth != "required",
             AlertDescription.handshake_failure,
             "the client sends a certificate, which this server requires (RFC 5246, 7.4.6)",
-            "its list is empty",
+            "the list of certificates is empty",
         )
         return
     try:

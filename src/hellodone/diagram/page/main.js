@@ -33,12 +33,14 @@ function go(number, { walking = state.walking, field } = {}) {
   say(`Step ${step.number} of ${steps.length}: ${title(step)}. ${way(step)} ${news(step)}`);
 }
 
+const laneOf = (party) => (party === "ca" ? "CA" : party);
+
 function way(step) {
   const seconds = step.time < 1 ? `${(step.time * 1000).toFixed(2)} ms` : `${step.time.toFixed(3)} s`;
-  if (step.kind === "start") return `The ${step.sender} acts; nothing travels yet. ${seconds} from the beginning.`;
+  if (step.kind === "start") return `The ${laneOf(step.sender)} acts; nothing travels yet. ${seconds} from the beginning.`;
   const how = step.kind === "tcp" ? "by the kernel" : step.protection ? `sealed with ${step.protection}` : "in the clear";
   const size = step.length ? `, ${step.length} bytes` : "";
-  return `${step.sender} to ${step.receiver}, ${how}${size}. ${seconds} from the beginning.`;
+  return `${laneOf(step.sender)} to ${laneOf(step.receiver)}, ${how}${size}. ${seconds} from the beginning.`;
 }
 
 function showView() {
