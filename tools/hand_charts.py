@@ -204,17 +204,21 @@ def write(page: Path, charts: Path) -> None:
     page.write_text("\n".join([INTRODUCTION, *sections, _general(charts)]), encoding="utf-8")
 
 
-def _section(number: int, chart: HandChart, charts: Path) -> str:
-    picture = f"by-hand-{number}.svg"
+def _run(chart: HandChart, picture: Path) -> tuple[str, list[dict[str, Any]]]:
+    """Run the chart's command: its source in the notation, the steps of its trace, and the picture drawn."""
     with tempfile.TemporaryDirectory() as folder:
         made, trace = Path(folder) / "chart", Path(folder) / "trace.json"
-        hellodone(*chart.command.split(), "-o", str(trace), "-o", str(charts / picture))
+        hellodone(*chart.command.split(), "-o", str(trace), "-o", str(picture))
         language = chart.command.partition("--lang ")[2] or "en"
         knowledge = ("--knowledge",) if "--knowledge" in chart.command else ()
         words = ("-f", chart.notation, "--detail", "brief", "--lang", language, *knowledge)
         hellodone("draw", str(trace), *words, "-o", str(made))
-        source = made.read_text(encoding="utf-8")
-        steps = json.loads(trace.read_text(encoding="utf-8"))["steps"]
+        return made.read_text(encoding="utf-8"), json.loads(trace.read_text(encoding="utf-8"))["steps"]
+
+
+def _section(number: int, chart: HandChart, charts: Path) -> str:
+    picture = f"by-hand-{number}.svg"
+    source, steps = _run(chart, charts / picture)
     fence = "````" if "```" in source else "```"
     return "\n".join(
         [

@@ -68,8 +68,7 @@ def command(
     call = _call(target, who, tls, reach, branches)
     if body is not None and call.target.request is None:
         raise ConfigurationError("--body needs an https:// address: only the answer to a GET has a body")
-    if reach.insecure:
-        settings.note("warning: --insecure: the server's certificate is not verified; anybody may be at the other end")
+    _warn(reach)
     before: list[Trace] = []
     try:
         if sessions.resume:
@@ -86,6 +85,11 @@ def command(
     refused = _renegotiate(connection) if sessions.renegotiate == "initiate" else None
     outcome = Outcome(fault=refused) if refused is not None else _used(connection, call, body)
     return _tell(connection, output, outcome, before, exports)
+
+
+def _warn(reach: options.ReachChoice) -> None:
+    if reach.insecure:
+        settings.note("warning: --insecure: the server's certificate is not verified; anybody may be at the other end")
 
 
 def _first_connection(call: Call) -> Trace:

@@ -19,6 +19,7 @@ from hellodone.session.store import MemorySessionStore
 from hellodone.session.tickets import TicketKeys
 
 if TYPE_CHECKING:
+    from hellodone.policy import Policy
     from hellodone.registry.key_exchange import KeyExchange
     from hellodone.registry.suites import CipherSuite
 
@@ -53,13 +54,7 @@ def plan(ask: DemoChoice, tls: TlsChoice, laboratory: Laboratory | None = None) 
     _refuse_contradictions(ask, suites[0])
     policy = protected(narrowed_policy(suites, ask.group, tls), ask)
     authority, laboratory = _laboratory(ask, suites[0].key_exchange, laboratory)
-    both: dict[str, Any] = {
-        "policy": policy,
-        "alpn": settings.alpn(tls) or _ALPN,
-        "record": True,
-        "renegotiation": "accept" if ask.renegotiate else "refuse",
-        "record_size_limit": ask.record_size_limit,
-    }
+    both = _of_both(ask, tls, policy)
     psk = _psk(ask, suites[0])
     of_client, of_server = supplements(ask.supplemental, protected=bool(ask.renegotiate))
     client = ClientConfig(
@@ -89,6 +84,17 @@ def plan(ask: DemoChoice, tls: TlsChoice, laboratory: Laboratory | None = None) 
     client, server = with_certificates(client, server, ask, suites[0].key_exchange, laboratory)
     client, server, stapling = with_revocation(client, server, ask, laboratory)
     return Scenario(client, server, 2 if ask.resume else 1, ask.renegotiate or "", later, authority, stapling)
+
+
+def _of_both(ask: DemoChoice, tls: TlsChoice, policy: Policy) -> dict[str, Any]:
+    """What client and server are configured alike."""
+    return {
+        "policy": policy,
+        "alpn": settings.alpn(tls) or _ALPN,
+        "record": True,
+        "renegotiation": "accept" if ask.renegotiate else "refuse",
+        "record_size_limit": ask.record_size_limit,
+    }
 
 
 def _laboratory(ask: DemoChoice, exchange: KeyExchange, laboratory: Laboratory | None) -> tuple[Authority, Laboratory]:

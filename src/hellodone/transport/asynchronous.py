@@ -39,8 +39,7 @@ async def open_connection(
     Raises PeerNotReached, NotTls, ConnectionLost, FatalAlert, ConfigurationError.
     """
     loop = asyncio.get_running_loop()
-    expected = server_name or host
-    connection = ClientConnection(config, expected)
+    connection = ClientConnection(config, server_name or host)
     address = host.strip("[]") if "%" in host else normalize_server_name(host).text
     peer = join(host, port)
     reader = asyncio.StreamReader(limit=limit, loop=loop)
