@@ -12,6 +12,7 @@ from hellodone.cli import settings
 from hellodone.cli.faults import InputUnreadable
 from hellodone.cli.options import IdentityChoice, TlsChoice
 from hellodone.errors import ConfigurationError
+from hellodone.explain.lookup import explain
 from hellodone.pki.identity import LocalSigner
 from hellodone.policy import Policy
 from tests.transport.laboratory import laboratory, write_identity
@@ -55,6 +56,25 @@ def test_an_unknown_name_is_a_fault_of_usage_that_names_what_comes_near(field: s
     with pytest.raises(ConfigurationError, match=words) as caught:
         settings.policy(replace(PLAIN, **{field: value}))
     assert not isinstance(caught.value, InputUnreadable)
+
+
+@pytest.mark.parametrize(
+    ("option", "command"),
+    [
+        ("--ciphers", "hellodone explain suites"),
+        ("--groups", "hellodone explain groups"),
+        ("--sigalgs", "hellodone explain schemes"),
+    ],
+)
+@pytest.mark.parametrize("name", ["qqq", "x2551", "rsa_pss_rsae_sha255"])
+def test_an_unknown_name_is_answered_with_the_option_and_the_command_that_lists_the_names(
+    option: str, command: str, name: str
+) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        settings.policy(replace(PLAIN, **{option[2:]: name}))
+    assert caught.value.reason.startswith(f"{option}: unknown ")
+    assert command in caught.value.reason
+    assert any(entry.kind == "list" for entry in explain(command.split()[-1]))
 
 
 def test_identities_are_read_pairwise(tmp_path: Path) -> None:

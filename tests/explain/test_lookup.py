@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from hellodone.errors import AlertDescription, ConfigurationError
 from hellodone.explain.alerts import ALERTS, find_alert
 from hellodone.explain.entry import Entry
+from hellodone.explain.kinds import KINDS, Kind
 from hellodone.explain.lookup import explain, words
 from hellodone.explain.messages import _SENDERS
 from hellodone.explain.raw import bytes_of, explain_bytes
@@ -64,11 +65,57 @@ def test_names_in_every_spelling_lead_to_the_thing(term: str, title: str) -> Non
         ("Received fatal alert: certificate_unknown", AlertDescription.certificate_unknown),
         ("SSL_ERROR_BAD_CERTIFICATE_ALERT", AlertDescription.bad_certificate),
         ("handshake_failure(40)", AlertDescription.handshake_failure),
+        ("ssl3_read_bytes:sslv3 alert bad certificate:rec_layer_s3.c:1605:SSL alert number 42", AlertDescription(42)),
         ("nothing of the kind", None),
     ],
 )
 def test_error_texts_of_other_programs_are_understood(text: str, alert: AlertDescription | None) -> None:
     assert find_alert(text) is alert
+
+
+@pytest.mark.parametrize(
+    ("term", "title"),
+    [
+        ("alert 40", "handshake_failure(40)"),
+        ("alert(40)", "handshake_failure(40)"),
+        ("alert handshake_failure", "handshake_failure(40)"),
+        ("Alert: handshake failure", "handshake_failure(40)"),
+        ("fatal decode_error", "decode_error(50)"),
+        ("TLS alert, handshake failure (552)", "handshake_failure(40)"),
+        ("extension 5", "status_request(5)"),
+        ("extension server_name(0)", "server_name(0)"),
+        ("suite 0xc02f", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("cipher suite ECDHE-RSA-AES128-GCM-SHA256", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("handshake 2", "ServerHello, server_hello(2)"),
+        ("group 29", "x25519(29)"),
+        ("curve P-256", "secp256r1(23)"),
+        ("scheme 0x0804", "rsa_pss_rsae_sha256(0x0804)"),
+        ("content type 22", "handshake(22)"),
+        ("x25519(29)", "x25519(29)"),
+    ],
+)
+def test_a_kind_before_a_name_or_number_leaves_one_meaning(term: str, title: str) -> None:
+    assert [entry.title for entry in explain(term)] == [title]
+
+
+def test_a_kind_on_its_own_still_means_what_bears_its_name() -> None:
+    assert [entry.title for entry in explain("alert")] == ["Alert"]
+
+
+@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.name)
+def test_the_name_of_a_kind_lists_all_of_it(kind: Kind) -> None:
+    for word in kind.all:
+        (entry,) = [entry for entry in explain(word) if entry.kind == "list"]
+        names = [name for part in entry.parts for name in part.text.split(", ")]
+        assert sorted(names) == sorted(kind.names())
+
+
+def test_a_list_says_which_policy_speaks_what() -> None:
+    (entry,) = [entry for entry in explain("groups") if entry.kind == "list"]
+    first, second = entry.parts[:2]
+    assert (first.label, second.label) == ("modern speaks", "compatible adds")
+    assert "x25519" in first.text
+    assert "ffdhe2048" in second.text
 
 
 def test_a_suite_is_taken_apart() -> None:
@@ -105,6 +152,17 @@ def test_the_forms_of_a_key_exchange_message_are_told_apart() -> None:
 def test_an_unknown_word_is_refused_with_what_comes_near() -> None:
     with pytest.raises(ConfigurationError, match="did you mean handshake_failure"):
         explain("handshake_failur")
+    with pytest.raises(ConfigurationError, match=r"no group 'x2551\d?'; did you mean x25519\? .*explain groups lists"):
+        explain("group x2551")
+    with pytest.raises(ConfigurationError, match="there is no alert '39'"):
+        explain("alert 39")
+
+
+def test_a_word_that_nothing_comes_near_is_refused_with_what_is_understood() -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        explain("foobarbaz")
+    for kind in ("alerts", "suites", "extensions", "messages", "groups", "signature schemes", "hexadecimal"):
+        assert kind in refused.value.reason
 
 
 def test_a_flight_is_taken_apart_with_what_its_hello_decided() -> None:

@@ -63,16 +63,12 @@ def _suites_of(exchange: str, policy: str) -> tuple[int, ...]:
 
 def _cipher(name: str, key_exchange: str | None) -> int:
     """The suite of that name, or of the key exchange with that cipher: AES_256_GCM_SHA384."""
-    from hellodone.registry.suites import find_cipher_suite
+    from hellodone.registry.suites import find_cipher_suite, registered_suite
 
-    try:
-        return find_cipher_suite(name).code
-    except ConfigurationError as fault:
-        exchange = (key_exchange or _DEFAULT).upper()
-        try:
-            return find_cipher_suite(f"TLS_{exchange}_WITH_{name.upper().replace('-', '_')}").code
-        except ConfigurationError:
-            raise fault from None
+    exchange = (key_exchange or _DEFAULT).upper()
+    suite = registered_suite(name) or registered_suite(f"TLS_{exchange}_WITH_{name.upper().replace('-', '_')}")
+    with settings.naming("--cipher", "suites"):
+        return (suite or find_cipher_suite(name)).code
 
 
 def narrowed_policy(suites: list[CipherSuite], group: str | None, tls: TlsChoice) -> Policy:
@@ -98,7 +94,8 @@ def _require_group(exchange: KeyExchange, name: str) -> None:
     from hellodone.policy import is_ffdhe
     from hellodone.registry.groups import find_group
 
-    code = find_group(name)
+    with settings.naming("--group", "groups"):
+        code = find_group(name)
     if not exchange.ephemeral and exchange.agreement != "ecdh":
         what = "has the group of the server's certificate" if exchange.finite_field else "uses no group"
         raise ConfigurationError(f"--group {name}: the key exchange {exchange.value} {what}")

@@ -29,6 +29,8 @@ _BYTES = 16  # shown of a field
         "hellodone explain handshake_failure",
         "hellodone explain ECDHE-RSA-AES128-GCM-SHA256",
         "hellodone explain ServerKeyExchange",
+        "hellodone explain alert 40",
+        "hellodone explain groups",
         "hellodone explain 15030300020228",
     ),
 )
@@ -38,7 +40,8 @@ def command(terms: tuple[str, ...]) -> int:
 
     A message, value, alert, extension, group or signature scheme by its name; a cipher suite by IANA's or OpenSSL's
     name or by its number; an alert in another program's error text; records or handshake messages in hexadecimal,
-    which - reads from standard input.
+    which - reads from standard input. A kind may stand before a name or number (alert 40), and its plural lists all
+    names (alerts, suites, extensions, messages, groups, schemes, values).
     """
     from hellodone.explain.lookup import explain
 

@@ -6,7 +6,8 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
@@ -33,12 +34,36 @@ def policy(choice: TlsChoice, name: str | None = None) -> Policy:
 
     chosen = Policy.named(name or choice.policy)
     if choice.ciphers is not None:
-        chosen = chosen.with_cipher_suites(parse_cipher_list(choice.ciphers))
+        with naming("--ciphers", "suites"):
+            chosen = chosen.with_cipher_suites(parse_cipher_list(choice.ciphers))
     if choice.groups is not None:
-        chosen = chosen.with_groups(_names(choice.groups, "--groups"))
+        groups = _names(choice.groups, "--groups")
+        with naming("--groups", "groups"):
+            chosen = chosen.with_groups(groups)
     if choice.sigalgs is not None:
-        chosen = chosen.with_signature_schemes(_names(choice.sigalgs, "--sigalgs"))
+        schemes = _names(choice.sigalgs, "--sigalgs")
+        with naming("--sigalgs", "schemes"):
+            chosen = chosen.with_signature_schemes(schemes)
     return replace(chosen, certificate_fit="report") if choice.certificate_fit == "report" else chosen
+
+
+_SUCH_AS = {
+    "suites": "ECDHE-RSA-AES128-GCM-SHA256",
+    "groups": "x25519, P-256, ffdhe2048",
+    "schemes": "ecdsa_secp256r1_sha256, RSA+SHA256",
+}
+
+
+@contextmanager
+def naming(option: str, kind: str) -> Iterator[None]:
+    """A fault in here is that of a name given with ``option``: it says so, and how to see all names of the kind."""
+    try:
+        yield
+    except ConfigurationError as fault:
+        such_as = "" if fault.reason.endswith("?") else f"{_SUCH_AS[kind]} ...; "
+        raise ConfigurationError(
+            f"{option}: {fault.reason} ({such_as}hellodone explain {kind} lists all names)"
+        ) from None
 
 
 def alpn(choice: TlsChoice) -> tuple[str, ...]:
@@ -196,7 +221,8 @@ def dh_group(name: str) -> str:
     from hellodone.policy import is_ffdhe
     from hellodone.registry.groups import NamedGroup, find_group
 
-    code = find_group(name)
+    with naming("--dh-group", "groups"):
+        code = find_group(name)
     if not is_ffdhe(code):
         raise ConfigurationError(
             f"--dh-group {name}: it needs a finite-field group: ffdhe2048, ffdhe3072, ffdhe4096 ..."

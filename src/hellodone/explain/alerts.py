@@ -205,6 +205,7 @@ ALERTS: Mapping[A, Meaning] = MappingProxyType(
 _AROUND = re.compile(
     r".*(?:ssl|tls)v?\d*[_ ]alert[_ ]|.*remote error: tls: |.*received fatal alert: |ssl_error_|_alert$|_error_alert$"
 )
+_NUMBERED = re.compile(r"\balert number (\d{1,3})\s*$", re.IGNORECASE)  # "...: SSL alert number 40"
 
 
 def explain_alert(alert: A) -> Entry:
@@ -215,6 +216,8 @@ def explain_alert(alert: A) -> Entry:
 
 def find_alert(term: str) -> A | None:
     """The alert of a name, or that an error text of another stack is about; None when it is about none."""
+    if (numbered := _NUMBERED.search(term)) is not None:
+        return next((alert for alert in A if alert == int(numbered[1])), None)
     word = _plain(_AROUND.sub("", term.strip().lower()))
     return _names().get(word)
 

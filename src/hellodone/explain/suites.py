@@ -9,7 +9,7 @@ from hellodone.handshake.requirements import ISSUED_BY, REQUIREMENTS, USAGE_NAME
 from hellodone.registry.ciphers import Cipher
 from hellodone.registry.key_exchange import KeyExchange
 from hellodone.registry.suite_table import REGISTERED
-from hellodone.registry.suites import CipherSuite, why_not_spoken
+from hellodone.registry.suites import CipherSuite, cipher_suite, why_not_spoken
 
 _AGREEMENT: Mapping[str, str] = {
     "null": "no key exchange: the state before the first handshake",
@@ -51,7 +51,13 @@ def explain_suite(suite: CipherSuite) -> Entry:
     )
 
 
-def explain_name(code: int) -> Entry:
+def explain_code(code: int) -> Entry:
+    """The suite of a registered number, whether TLS 1.2 can speak it or not."""
+    suite = cipher_suite(code)
+    return _explain_name(code) if suite is None else explain_suite(suite)
+
+
+def _explain_name(code: int) -> Entry:
     """A registered number that is no suite of TLS 1.2's kind: a signal, a suite of TLS 1.3 or of another protection."""
     name, _, reference = REGISTERED[code]
     return Entry("cipher suite", name, f"Number 0x{code:04X}; {why_not_spoken(name)}.", reference)
