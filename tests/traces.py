@@ -72,6 +72,19 @@ def conversation(ends: Pair, rounds: int = 1) -> Trace:
     return both(ends)
 
 
+def in_pieces(size: int) -> Trace:
+    """A handshake of which each end reads so many bytes at a time."""
+    ends = recorded("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+    while True:
+        up, down = ends.client.data_to_send(), ends.server.data_to_send()
+        if not up and not down:
+            return both(ends)
+        for start in range(0, len(up), size):
+            ends.server.receive_data(up[start : start + size])
+        for start in range(0, len(down), size):
+            ends.client.receive_data(down[start : start + size])
+
+
 def ecdhe_ecdsa() -> Trace:
     """The demo's default: X25519, ECDSA, AES-128-GCM."""
     return conversation(recorded("TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"))

@@ -80,6 +80,8 @@ class Stream(ABC):
             return b""
         data = b"".join(self._outgoing)
         self._outgoing.clear()
+        if self._observer is not None:
+            self._observer.piece(True, len(data))
         return data
 
     def receive_data(self, data: bytes) -> list[Event]:
@@ -92,6 +94,8 @@ class Stream(ABC):
             self._refuse_if_failed()
         if self._read_closed:
             return []  # what comes behind close_notify is ignored (7.2.1)
+        if self._observer is not None:
+            self._observer.piece(False, len(data))
         if not self.handshake_complete:
             self._prepare()
         try:

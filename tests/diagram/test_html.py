@@ -22,7 +22,7 @@ from hellodone.wire.field import Field
 from tests.diagram.boxes import misplaced
 from tests.diagram.demos import demonstrated
 from tests.diagram.rendering import browser
-from tests.traces import SCENARIOS, trace
+from tests.traces import SCENARIOS, in_pieces, trace
 
 LARGEST = 400_000  # bytes of the page of an ordinary handshake
 HOSTILE = "</script><script>window.hit=1</script><img src=x onerror=window.hit=1>\"'`${window.hit=1}&amp;\u2028\x00]]>"
@@ -247,6 +247,42 @@ def test_records_show_what_lay_in_them(window: Window, file: Path) -> None:
     assert f"{record.length}, so {record.length + 5} bytes on the wire" in text(page, ".record")
     together = [other for other in shown.steps if step.records[0] in other.records]
     assert page.locator(".record .part:not(.header):not(.added)").count() == len(together)
+
+
+ROWS = """() => Object.fromEntries(["part", "piece.by-server", "piece.by-client"].map((kind) => [kind,
+  Array.from(document.querySelectorAll(`.pieces .${kind}`), (part) => {
+    const box = part.getBoundingClientRect();
+    return [Math.round(box.left), Math.round(box.right), part.textContent];
+  })]))"""
+
+
+def test_records_show_in_which_pieces_they_were_written_and_read(window: Window, tmp_path: Path) -> None:
+    shown = in_pieces(300)
+    page = window.open(written(shown, tmp_path / "pieces.html"), f"#step-{number_of('Certificate', shown)}")
+    page.click("#tab-records")
+    (record,) = (shown.records[index] for index in shown.steps[number_of("Certificate", shown) - 1].records)
+    whole = record.length + 5
+    reads = [300] * (whole // 300) + [whole % 300]
+    assert f"The server wrote it in one piece. The client read it in {len(reads)} pieces." in text(page, ".lain")
+    rows = page.evaluate(ROWS)
+    assert [int(part[2]) for part in rows["piece.by-client"]] == reads
+    (sent,), (lain,) = rows["piece.by-server"], rows["part"]
+    assert sent[:2] == lain[:2]
+    assert (rows["piece.by-client"][0][0], rows["piece.by-client"][-1][1]) == tuple(sent[:2])
+    page.evaluate(f"location.hash = '#step-{number_of('Finished', shown)}'")
+    page.wait_for_function("() => document.querySelector('#step-title').textContent.includes('Finished')")
+    assert "of other records" in text(page, ".lain")
+    page.locator(".pieces button.part").first.click()
+    assert "Finished" not in text(page, "#step-title")
+
+
+def test_of_a_trace_without_pieces_nothing_is_said(window: Window, tmp_path: Path) -> None:
+    whole = trace("client_auth")
+    older = replace(whole, connections=tuple(replace(connection, pieces=()) for connection in whole.connections))
+    page = window.open(written(older, tmp_path / "older.html"), f"#step-{number_of('Certificate', older)}")
+    page.click("#tab-records")
+    assert page.locator(".record").count() > 0
+    assert page.locator(".lain").count() == 0
 
 
 # --- search, keys, copies

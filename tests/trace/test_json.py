@@ -48,6 +48,17 @@ def test_the_schema_refuses_what_no_trace_has() -> None:
             VALIDATOR.validate({**document(), **change})
 
 
+def test_a_trace_that_was_written_before_pieces_were_noted_is_read() -> None:
+    older = document()
+    assert older["connections"][0].pop("pieces")
+    for record in older["records"]:
+        del record["offset"]
+    found = loads(json.dumps(older))
+    assert found.connections[0].pieces == ()
+    assert {record.offset for record in found.records} == {None}
+    VALIDATOR.validate(older)
+
+
 def test_texts_that_utf_8_cannot_carry_are_mended() -> None:
     odd = replace(trace("rsa"), title="half \ud800 a pair")
     assert loads(dumps(odd)).title == "half \ufffd a pair"

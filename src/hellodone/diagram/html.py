@@ -22,7 +22,7 @@ from hellodone.diagram.svg_text import tag
 from hellodone.diagram.view import View
 from hellodone.trace.model import Trace
 
-SCRIPTS = ("data", "dom", "chart", "message", "knowledge", "checks", "records", "search", "copy", "main")
+SCRIPTS = ("data", "dom", "chart", "message", "knowledge", "checks", "lay", "records", "search", "copy", "main")
 STYLES = ("chart", "page")
 CHUNK = 40  # bands that the browser lays out together, once they come into sight
 AT_ONCE = 6  # parts that are in the page from the beginning

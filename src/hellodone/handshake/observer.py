@@ -37,6 +37,9 @@ class Observer:
         """A record with a fragment of ``length`` octets; before what it carries is reported when received, after when
         sent. ``wire`` is the record as it is on the wire, of much application data the header only."""
 
+    def piece(self, sent: bool, length: int) -> None:
+        """So many bytes of the stream were handed over at once: to the transport, or by it, before they are read."""
+
     def asked(self, lookup: Lookup) -> None:
         """Whoever fetches for the connection is about to ask the authority."""
 

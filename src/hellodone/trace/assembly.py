@@ -27,6 +27,7 @@ from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.trace import looking_up, tcp
 from hellodone.trace.facts import make_fact
 from hellodone.trace.model import Check, Connection, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
+from hellodone.trace.pieces import handed_over, placed
 from hellodone.trace.recorder import Event, Recorder, account_between, answers_between, checks_between, facts_between
 from hellodone.trace.traits import engine_traits
 from hellodone.trace.values import render
@@ -59,7 +60,7 @@ def assemble(recorder: Recorder) -> Trace:
     return Trace(
         steps=tuple(steps),
         connections=(assembly.connection(),),
-        records=tuple(assembly.records),
+        records=tuple(placed(assembly.records)),
         observed_by=(assembly.us,),
         title=assembly.title(),
         created=recorder.created.isoformat(),
@@ -323,6 +324,7 @@ class _Assembly:
             completed=self._completed,
             closed=self._how_closed(),
             failure=self._failure(),
+            pieces=handed_over(self.recorder.pieces, self.us),
         )
 
     def _resumed(self) -> bool:

@@ -23,6 +23,7 @@ from hellodone.trace.model import (
     Origin,
     Party,
     Phase,
+    Pieces,
     Reaction,
     Record,
     Step,
@@ -93,7 +94,9 @@ _record = form.Object(
     protection=form.text,
     wire=form.hexadecimal,
     connection=form.number,
+    offset=form.Nullable(form.number),
 )
+_pieces = form.Object(Pieces, sender=_party, told_by=_party, lengths=form.Listed(form.number))
 _step = form.Object(
     Step,
     number=form.number,
@@ -130,6 +133,7 @@ _connection = form.Object(
     completed=form.truth,
     closed=form.OneOf(("", "close_notify", "truncated", "reset", "alert")),
     failure=form.Nullable(_failure),
+    pieces=form.Listed(_pieces),
 )
 _trace = form.Object(
     Trace,

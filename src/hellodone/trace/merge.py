@@ -44,6 +44,7 @@ def _connection(client: Connection, server: Connection, steps: list[Step]) -> Co
         group=client.group or server.group,
         completed=client.completed and server.completed,
         failure=failure,
+        pieces=(*client.pieces, *server.pieces),
     )
 
 

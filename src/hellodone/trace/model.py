@@ -166,6 +166,19 @@ class Record:
     protection: str = ""  # "" before ChangeCipherSpec, else the cipher: "AES_128_GCM"
     wire: bytes = b""
     connection: int = 0
+    offset: int | None = None  # bytes of its sender's that went before it; None when that is not known
+
+
+@dataclass(frozen=True, slots=True)
+class Pieces:
+    """How one direction's bytes were handed over: the lengths of what ``told_by`` wrote or read at once, in order.
+
+    The sender tells of what it wrote, the receiver of what it read. Of a long connection the first are kept.
+    """
+
+    sender: Party
+    told_by: Party
+    lengths: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,6 +240,7 @@ class Connection:
     completed: bool = False  # both Finished were verified, as far as this trace sees
     closed: Literal["", "close_notify", "truncated", "reset", "alert"] = ""
     failure: Failure | None = None
+    pieces: tuple[Pieces, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

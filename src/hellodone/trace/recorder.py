@@ -29,6 +29,7 @@ from hellodone.trace.model import Trace
 MAXIMUM_DATA = 4096  # bytes of application data kept of one write or record
 FIRST_DATA, LAST_DATA = 200, 50  # writes or received pieces of application data; as many records again
 MOST_OTHERS = 4096  # events of other kinds, before only the last are kept
+MOST_PIECES = 4096  # lengths kept of what was written or read at once, a direction
 MOST_BYTES = 8 * 2**20  # of messages and records, before only the last are kept
 
 MAXIMUM_ANSWER = 64 * 2**10  # bytes of an OCSP response or CRL that are kept
@@ -95,6 +96,7 @@ class Recorder(Observer):
         )  # bytes told of so far, by direction and content type
         self._sealed: dict[tuple[bool, int], int] = defaultdict(int)  # bytes in records so far
         self._sequence = {True: 0, False: 0}
+        self.pieces: dict[bool, list[int]] = {True: [], False: []}  # lengths of what was written and read at once
 
     @property
     def events(self) -> list[Event]:
@@ -145,6 +147,12 @@ class Recorder(Observer):
         self._sequence[sent] = 0 if changes else sequence + 1
         event = self._event("record", sent, (content_type, plaintext_length, length, wire, sequence), start)
         (self.data_records if content_type == ContentType.application_data else self.others).add(event, len(wire))
+
+    def piece(self, sent: bool, length: int) -> None:
+        """See Observer."""
+        lengths = self.pieces[sent]
+        if len(lengths) < MOST_PIECES:
+            lengths.append(length)
 
     def asked(self, lookup: Lookup) -> None:
         """See Observer."""

@@ -1,36 +1,31 @@
 // The layer below: in which records the bytes of a step travelled, and what else lay in them.
 
-import { records, steps, title } from "./data.js";
+import { records, title } from "./data.js";
 import { element } from "./dom.js";
+import { inside, layView } from "./lay.js";
 
 const TYPES = { 20: "change_cipher_spec", 21: "alert", 22: "handshake", 23: "application_data", 24: "heartbeat" };
 const HEADER = 5;
-const carried = new Map(); // index of a record -> the steps in it
-for (const step of steps) {
-  for (const index of step.records || []) {
-    if (!carried.has(index)) carried.set(index, []);
-    carried.get(index).push(step);
-  }
-}
 
 export function recordsView(step, choose) {
   const indexes = step.records || [];
   if (!indexes.length) return [element("p", { class: "quiet" }, "No record of TLS carries this step.")];
   const many = indexes.length > 1 ? `${indexes.length} records carry it.` : "One record carries it.";
-  return [element("p", {}, many), ...indexes.map((index) => recordBox(index, step, choose))];
+  const lay = layView(step, choose);
+  return [element("p", {}, many), ...(lay ? [lay] : []), ...indexes.map((index) => recordBox(index, step, choose))];
 }
 
 function recordBox(index, step, choose) {
   const record = records[index];
   const all = HEADER + record.length;
-  const inside = carried.get(index) || [];
-  const others = inside.length > 1 ? `, with ${inside.length - 1} other ${inside.length === 2 ? "message" : "messages"}` : "";
+  const there = inside(index);
+  const others = there.length > 1 ? `, with ${there.length - 1} other ${there.length === 2 ? "message" : "messages"}` : "";
   const protection = record.protection ? `sealed with ${record.protection}: ${record.plaintext_length} bytes inside` : "in the clear";
   return element(
     "section",
     { class: record.protection ? "record sealed" : "record" },
     element("h3", {}, `Record ${record.sequence} of the ${record.sender}`, element("span", { class: "count" }, protection + others)),
-    bar(record, inside, step, choose),
+    bar(record, there, step, choose),
     element(
       "dl",
       {},
@@ -51,10 +46,10 @@ function row(name, value, digits) {
 }
 
 /** Header and messages as parts of a bar; what a protected record adds is its last part. */
-function bar(record, inside, step, choose) {
+function bar(record, there, step, choose) {
   const parts = [element("span", { class: "part header", title: "header, 5 bytes" }, "5")];
   let left = record.plaintext_length;
-  for (const other of inside) {
+  for (const other of there) {
     const length = Math.min(left, other.length);
     left -= length;
     const kind = other.number === step.number ? "part own" : "part";
