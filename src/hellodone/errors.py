@@ -114,6 +114,11 @@ class ConnectionClosed(TlsError):
     """The caller asked for something that a closed or failed connection can no longer do."""
 
 
+def system_reason(fault: OSError) -> str:
+    """What the operating system says was wrong, as the end of a sentence: ``no such file or directory``."""
+    return (fault.strerror or str(fault) or type(fault).__name__).lower()
+
+
 def alert_name(alert: AlertDescription | int | None) -> str:
     """The name of an alert with its number, as RFC 5246 writes it: ``handshake_failure(40)``."""
     if alert is None:

@@ -149,6 +149,27 @@ def test_a_wrong_file_to_draw(
     assert words in outcome.err
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("draw", "NONE"),
+        ("recompute", "NONE"),
+        ("connect", "localhost", "--cacert", "NONE"),
+        ("connect", "localhost", "--cert", "NONE"),
+        ("serve", "--cert", "NONE"),
+        ("serve", "--client-ca", "NONE"),
+        ("serve", "--psk", "a:00", "--sct", "NONE"),
+    ],
+)
+def test_a_file_that_is_not_there_is_told_in_the_same_words_everywhere(
+    arguments: tuple[str, ...], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    none = str(tmp_path / "none")
+    outcome = run(capsys, *(word.replace("NONE", none) for word in arguments))
+    assert outcome.code == 4
+    assert outcome.last == f"hellodone: {none}: cannot be read: no such file or directory"
+
+
 @pytest.mark.parametrize("option", [("-o", "x.pdf"), ("-f", "pdf")])
 def test_an_unknown_format_is_wrong_usage(option: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
     outcome = run(capsys, "demo", *option)

@@ -75,9 +75,10 @@ def test_what_cannot_be_done_is_said(capsys: pytest.CaptureFixture[str], kept: P
     hidden.write_text(traces(BY_NAME["TLS_RSA_WITH_AES_128_GCM_SHA256, id"])[2].to_json())
     for arguments, code, words in (
         ((kept, "master_secre"), 2, "master_secret"),
-        ((kept, "client_random"), 2, "not computed"),
+        ((kept, "client_random"), 2, "'client_random' is not computed"),
+        ((kept, "nothing"), 2, "no value is called 'nothing' (without a name"),
         ((kept, "key_block", "--handshake", "7"), 2, "no handshake 7"),
-        ((kept, "premaster_secret", "--server-key", tmp_path / "none"), 4, "cannot be read"),
+        ((kept, "premaster_secret", "--server-key", tmp_path / "none"), 4, "cannot be read: no such file"),
         ((hidden, "master_secret"), 2, "withheld"),
         ((tmp_path / "none", "master_secret"), 4, "cannot be read"),
     ):

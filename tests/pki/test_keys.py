@@ -155,7 +155,7 @@ def test_files_are_named(tmp_path: Path, key: Key) -> None:
     good = tmp_path / "good.pem"
     good.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, PLAIN))
     assert same(read_private_key(good), key)
-    for path, words in ((tmp_path / "none.pem", "No such file"), (tmp_path, "Is a directory")):
+    for path, words in ((tmp_path / "none.pem", "no such file"), (tmp_path, "is a directory")):
         with pytest.raises(ConfigurationError, match=re.escape(f"{path}: cannot be read: {words}")):
             read_private_key(path)
 

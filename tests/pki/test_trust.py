@@ -51,7 +51,7 @@ def test_what_holds_no_anchor(tmp_path: Path, server: Identity) -> None:
         (empty, "expected a certificate in PEM or DER, found an empty file"),
         (garbage, "found neither a PEM block nor DER"),
         (cut, "no END line"),
-        (tmp_path / "none.pem", "cannot be read: No such file or directory"),
+        (tmp_path / "none.pem", "cannot be read: no such file or directory"),
     ):
         with pytest.raises(ConfigurationError, match=words) as caught:
             TrustStore.from_file(path)

@@ -14,7 +14,7 @@ from click.shell_completion import shell_complete
 
 from hellodone import __version__
 from hellodone.cli.faults import Exit, exit_code, report_bug, say
-from hellodone.errors import TlsError
+from hellodone.errors import TlsError, system_reason
 
 _NAME = "hellodone"
 _COMPLETE = "_HELLODONE_COMPLETE"
@@ -119,7 +119,7 @@ def run(arguments: list[str]) -> int:
         return int(Exit.done)
     except OSError as error:  # what the commands do not foresee is their output: a full disk, a terminal that is gone
         _mute()
-        say(f"the output cannot be written: {(error.strerror or str(error)).lower()}")
+        say(f"the output cannot be written: {system_reason(error)}")
         return int(Exit.failed)
     except Exception as error:  # noqa: BLE001 - the last resort: people get a sentence, never a traceback
         report_bug(error)

@@ -13,7 +13,7 @@ from hellodone.cli.app import Command
 from hellodone.cli.demo_options import KEY_EXCHANGES
 from hellodone.cli.faults import InputUnreadable
 from hellodone.cli.settings import note
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 
 if TYPE_CHECKING:
     from hellodone.general.runs import Run
@@ -163,5 +163,5 @@ def _write(path: Path, text: str) -> None:
     try:
         path.write_text(text, encoding="utf-8")
     except OSError as fault:
-        raise InputUnreadable(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None
+        raise InputUnreadable(f"{path}: cannot be written: {system_reason(fault)}") from None
     note(f"wrote {path}")

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from hellodone.cli.faults import InputUnreadable
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 
 if TYPE_CHECKING:
     from hellodone.trace.model import Trace
@@ -34,7 +34,7 @@ def _read(path: str) -> bytes:
             with Path(path).open("rb") as file:
                 data = file.read(_MAXIMUM + 1)
     except OSError as fault:
-        raise InputUnreadable(f"{path}: cannot be read: {(fault.strerror or '').lower()}") from None
+        raise InputUnreadable(f"{path}: cannot be read: {system_reason(fault)}") from None
     if len(data) > _MAXIMUM:
         raise InputUnreadable(f"{path}: larger than {_MAXIMUM >> 20} MiB, which no trace is")
     return data

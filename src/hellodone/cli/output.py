@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, TextIO
 from hellodone.cli.faults import InputUnreadable
 from hellodone.cli.options import OutputChoice
 from hellodone.cli.settings import note
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 
 if TYPE_CHECKING:
     from hellodone.trace.model import Trace
@@ -116,7 +116,7 @@ class Output:
         try:
             path.write_text(text, encoding="utf-8")
         except OSError as fault:
-            raise InputUnreadable(f"{path}: cannot be written: {(fault.strerror or '').lower()}") from None
+            raise InputUnreadable(f"{path}: cannot be written: {system_reason(fault)}") from None
         if not quiet:
             note(f"wrote {path}")
 
@@ -129,7 +129,7 @@ def in_folder(folder: str, choice: OutputChoice) -> Output:
     try:
         Path(folder).mkdir(parents=True, exist_ok=True)
     except OSError as fault:
-        raise InputUnreadable(f"{folder}: cannot be made: {(fault.strerror or '').lower()}") from None
+        raise InputUnreadable(f"{folder}: cannot be made: {system_reason(fault)}") from None
     from hellodone.diagram.draw import FORMATS
 
     wanted = _known(choice.format or "json")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -85,12 +84,14 @@ def _fact(trace: Trace, name: str, party: str | None, handshake: int | None, key
     """By the client's way, or by the server's where the client has none."""
     from hellodone.registry.naming import did_you_mean
     from hellodone.trace.courses import courses
+    from hellodone.trace.fact_table import FACTS
     from hellodone.trace.model import Party
     from hellodone.trace.recompute import RECOMPUTABLE, recompute
 
     if name not in RECOMPUTABLE:
         like = did_you_mean(name, {known: known for known in RECOMPUTABLE})
-        raise ConfigurationError(f"{name} is not computed from other values{like}")
+        fault = f"{name!r} is not computed from other values" if name in FACTS else f"no value is called {name!r}"
+        raise ConfigurationError(f"{fault}{like} (without a name all that can be computed are listed)")
     index = None if handshake is None else handshake - 1
     connections = {course.connection for course in courses(trace).all if index in (None, course.index)}
     refused = None
@@ -110,7 +111,9 @@ def _record(trace: Trace, record: int) -> Snippet:
 
 
 def _text_of(path: str) -> str:
+    from hellodone.cli import settings
+
     try:
-        return Path(path).read_text(encoding="ascii")
-    except (OSError, UnicodeDecodeError):
-        raise InputUnreadable(f"{path}: cannot be read as PEM") from None
+        return (settings.content(path) or b"").decode("ascii")
+    except UnicodeDecodeError:
+        raise InputUnreadable(f"{path}: not PEM") from None

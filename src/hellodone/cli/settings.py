@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, TypeVar
 
 from hellodone.cli.faults import InputUnreadable
 from hellodone.cli.options import IdentityChoice, TlsChoice
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 
 if TYPE_CHECKING:
     from hellodone.pki.identity import Identity
@@ -190,7 +190,7 @@ def key_log(path: str | None) -> Callable[[str], None] | None:
     try:
         open(path, "ab", opener=_private).close()
     except OSError as fault:
-        raise InputUnreadable(f"{path}: the key log cannot be written: {(fault.strerror or '').lower()}") from None
+        raise InputUnreadable(f"{path}: the key log cannot be written: {system_reason(fault)}") from None
     return append
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from hellodone.cli.faults import InputUnreadable
 from hellodone.cli.settings import note
-from hellodone.errors import TlsError
+from hellodone.errors import TlsError, system_reason
 
 if TYPE_CHECKING:
     from hellodone.cli.target import Target
@@ -65,7 +65,7 @@ def _kept(body: str | None) -> Iterator[Callable[[bytes], object] | None]:
         try:
             file = open(body, "wb")  # noqa: SIM115 - closed below; the with would hide whose OSError it is
         except OSError as fault:
-            raise InputUnreadable(f"{body}: cannot be written: {(fault.strerror or '').lower()}") from None
+            raise InputUnreadable(f"{body}: cannot be written: {system_reason(fault)}") from None
         with file:
             yield file.write
 

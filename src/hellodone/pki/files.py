@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 
 PUBLIC: Final = 0o644
 PRIVATE: Final = 0o600
@@ -28,6 +28,4 @@ def write_whole(path: Path, data: bytes, mode: int = PUBLIC) -> None:
     except OSError as fault:
         with contextlib.suppress(OSError):
             os.unlink(partial)
-        raise ConfigurationError(
-            f"{path}: cannot be written: {(fault.strerror or type(fault).__name__).lower()}"
-        ) from None
+        raise ConfigurationError(f"{path}: cannot be written: {system_reason(fault)}") from None

@@ -19,7 +19,7 @@ from cryptography.utils import CryptographyDeprecationWarning
 
 from hellodone.crypto.errors import CryptoError
 from hellodone.crypto.finite_field import StaticDHPrivateKey, static_dh_key
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 from hellodone.pki import dh_keys, pem
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.der import DerError
@@ -66,7 +66,7 @@ def read_file(path: str | Path) -> bytes:
         with Path(path).open("rb") as file:
             data = file.read(MAX_FILE + 1)
     except OSError as fault:
-        raise ConfigurationError(f"{path}: cannot be read: {fault.strerror or type(fault).__name__}") from None
+        raise ConfigurationError(f"{path}: cannot be read: {system_reason(fault)}") from None
     if len(data) > MAX_FILE:
         raise ConfigurationError(f"{path}: larger than {MAX_FILE >> 20} MiB, which no key or certificate file is")
     return data

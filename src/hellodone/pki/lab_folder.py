@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple, cast
 
 from cryptography import x509
 
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 from hellodone.pki import pem
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.chains import parse_chain
@@ -64,7 +64,7 @@ class LabFolder:
             path.mkdir(parents=True, exist_ok=True)
             (path / "issued").mkdir(exist_ok=True)
         except OSError as fault:
-            reason = (fault.strerror or type(fault).__name__).lower()
+            reason = system_reason(fault)
             raise ConfigurationError(f"{path}: cannot be made: {reason}") from None
         own = Identity((authority.certificate,), LocalSigner(authority.private_key))
         settings = {"ocsp_url": authority.ocsp_url, "crl_url": authority.crl_url}
@@ -193,7 +193,7 @@ class LabFolder:
         try:
             file = (self.path / ".lock").open("a")
         except OSError as fault:
-            reason = (fault.strerror or type(fault).__name__).lower()
+            reason = system_reason(fault)
             raise ConfigurationError(f"{self.path}: cannot be written: {reason}") from None
         with file:
             fcntl.flock(file, fcntl.LOCK_EX)

@@ -11,7 +11,7 @@ from pathlib import Path
 from cryptography import x509
 from cryptography.x509.verification import ExtensionPolicy, Store
 
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 from hellodone.pki import pem
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import parse_chain
@@ -188,7 +188,7 @@ def _folder(path: Path) -> list[Certificate]:
     try:
         files = sorted(path.iterdir())[:_MAX_FILES]
     except OSError as fault:
-        raise ConfigurationError(f"{path}: cannot be read: {fault.strerror or type(fault).__name__}") from None
+        raise ConfigurationError(f"{path}: cannot be read: {system_reason(fault)}") from None
     found: list[Certificate] = []
     for file in files:
         # name.pem and name.crt, or the hashed names of c_rehash: 1a2b3c4d.0

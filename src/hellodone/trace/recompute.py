@@ -49,7 +49,7 @@ def recompute(
     """
     maker = _MAKERS.get(fact_name)
     if maker is None:
-        raise ConfigurationError(f"{fact_name} is not computed from other values")
+        raise ConfigurationError(f"{fact_name!r} is not computed from other values")
     course = _course(trace, fact_name, connection, handshake)
     return maker(Case(trace, course, fact_name, party, server_key))
 

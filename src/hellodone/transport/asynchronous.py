@@ -8,7 +8,7 @@ from typing import Final
 
 from hellodone.config import ClientConfig, ServerConfig
 from hellodone.endpoint import ClientConnection, ServerConnection
-from hellodone.errors import TlsError
+from hellodone.errors import TlsError, system_reason
 from hellodone.pki.names import normalize_server_name
 from hellodone.transport.address import join
 from hellodone.transport.errors import PeerNotReached
@@ -51,7 +51,7 @@ async def open_connection(
     except TimeoutError:
         raise PeerNotReached(f"{peer} did not answer within {timeout:g} s") from None
     except OSError as error:
-        raise PeerNotReached(f"{peer} cannot be reached: {(error.strerror or str(error)).lower()}") from None
+        raise PeerNotReached(f"{peer} cannot be reached: {system_reason(error)}") from None
     try:
         await protocol.established
     except TlsError:

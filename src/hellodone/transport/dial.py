@@ -10,6 +10,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from hellodone.errors import system_reason
 from hellodone.transport.address import display, join
 from hellodone.transport.errors import PeerNotReached
 
@@ -88,7 +89,7 @@ def _resolve(host: str, port: int) -> list[tuple[Any, Any, int, str, Any]]:
     try:
         return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except socket.gaierror as error:
-        reason = (error.strerror or "unknown reason").lower()
+        reason = system_reason(error)
         raise PeerNotReached(f"no address is known for {host!r} ({reason}); check the name") from None
     except UnicodeError:
         raise PeerNotReached(f"{host!r} is no name that can be looked up") from None

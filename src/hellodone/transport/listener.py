@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from hellodone.endpoint import ServerConnection
-from hellodone.errors import ConfigurationError
+from hellodone.errors import ConfigurationError, system_reason
 from hellodone.transport.address import display, join
 from hellodone.transport.blocking import TlsSocket
 from hellodone.transport.dial import round_trip
@@ -74,7 +74,7 @@ def listen(host: str, port: int, backlog: int) -> socket.socket:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
         return socket.create_server(address[:2], family=family, backlog=backlog)
     except socket.gaierror as error:
-        raise ConfigurationError(f"no address is known for {host!r} ({(error.strerror or '').lower()})") from None
+        raise ConfigurationError(f"no address is known for {host!r} ({system_reason(error)})") from None
     except OSError as error:
         reason = os.strerror(error.errno).lower() if error.errno else str(error)
         raise ConfigurationError(f"cannot listen at {join(host, port)}: {reason}") from None
