@@ -78,6 +78,17 @@ def test_a_ca_below_issues_too(lab: Path, capsys: Capture, peer: Callable[[str],
     assert done.returncode == 0
 
 
+def test_what_is_to_be_done_after_a_revocation_is_said_and_can_be_done(lab: Path, capsys: Capture) -> None:
+    assert hellodone(capsys, "ca", "issue", lab, "server", "localhost").code == 0
+    revoked = hellodone(capsys, "ca", "revoke", lab, "localhost")
+    assert "revoked: keyCompromise" in revoked.out
+    words = revoked.err.split("try: hellodone ")[1].split("(")[0].split()
+    assert words == ["ca", "crl", str(lab)]
+    listed = hellodone(capsys, *words)
+    assert listed.code == 0
+    assert "1 revoked" in listed.out
+
+
 def test_the_faults_are_listed_and_issued(lab: Path, capsys: Capture) -> None:
     listed = hellodone(capsys, "ca", "faults").out
     assert listed == hellodone(capsys, "ca", "issue", lab, "server", "x", "--fault", "list").out

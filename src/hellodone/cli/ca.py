@@ -161,6 +161,8 @@ def revoke(folder: Path, which: str, reason: str) -> int:
     ca = opened(folder)
     entry = ca.revoke(which, reason, ca.authority.at)
     print(f"{entry.serial_number:x}\t{entry.subject}\trevoked: {reason}")
+    settings.note(f"try: hellodone ca crl {folder}     (a new list of what is revoked)")
+    settings.note(f"     hellodone ca ocsp {folder}    (answers so from now on; one that runs already does too)")
     return 0
 
 
