@@ -98,7 +98,7 @@ def test_arrows_and_space_walk_and_what_lies_ahead_is_dim(window: Window, file: 
         page.keyboard.press(key)
     assert text(page, "#where") == f"3 of {count}"
     assert page.evaluate("location.hash") == "#step-3"
-    ahead = [int(n) for n in page.eval_on_selector_all("g.ahead", "all => all.map((g) => g.dataset.step)")]
+    ahead = [int(n) for n in page.eval_on_selector_all("g.step.ahead", "all => all.map((g) => g.dataset.step)")]
     assert ahead
     assert min(ahead) > 3
     page.keyboard.press("End")
@@ -108,6 +108,27 @@ def test_arrows_and_space_walk_and_what_lies_ahead_is_dim(window: Window, file: 
     assert page.locator("g.ahead").count() > 0
     page.keyboard.press("Escape")
     assert page.locator("g.ahead").count() == 0
+
+
+BELOW = """() => {
+  const bottom = document.querySelector("g.current").getBoundingClientRect().bottom;
+  const drawn = document.querySelectorAll("#chart .stem, #chart .bar, #chart .note, #chart .divider, #chart .arrow");
+  const below = Array.from(drawn).filter((one) => one.getBoundingClientRect().top > bottom + 1);
+  const kinds = (some) => Array.from(new Set(some.map((one) => one.classList[0]))).sort();
+  return [kinds(below.filter((one) => one.closest(".ahead"))), kinds(below.filter((one) => !one.closest(".ahead")))];
+}"""  # kinds of what is drawn below the current step: dim, and not dim
+
+
+def test_stems_bars_and_outcomes_that_lie_ahead_are_dim_too(window: Window, tmp_path: Path) -> None:
+    shown = trace("failing")
+    page = window.open(written(shown, tmp_path / "failing.html"))
+    page.keyboard.press("Home")
+    assert page.evaluate(BELOW) == [["arrow", "bar", "divider", "note", "stem"], []]
+    failure = page.locator("#chart .note.failure")
+    assert failure.locator("xpath=ancestor::*[contains(@class, 'ahead')]").count() == 1
+    page.keyboard.press("End")
+    assert page.evaluate(BELOW)[0] == []
+    assert page.locator("#chart .ahead").count() == 0
 
 
 def test_a_value_can_be_computed_again(window: Window, tmp_path: Path) -> None:

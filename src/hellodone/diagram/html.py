@@ -101,7 +101,7 @@ def _chart(trace: Trace, detail: Detail, view: View) -> tuple[str, list[str]]:
     first = 1
     for start in starts:
         bands = drawing.bands[start : start + CHUNK]
-        content, height = svg.stack(drawing.frame, bands)
+        content, height = svg.stack(drawing.frame, bands, walked=True)
         picture = svg.picture(content, width, height, _named(bands))
         numbers = [band.number for band in bands if band.number]
         place = {"style": f"aspect-ratio:{width:.0f}/{height:.0f}", "data_first": numbers[0] if numbers else first}

@@ -87,14 +87,18 @@ def heads(drawing: Drawing) -> str:
     return "".join([_head(participant, drawing.frame) for participant in drawing.chart.participants])
 
 
-def stack(frame: Frame, bands: Iterable[Band]) -> tuple[str, float]:
-    """The bands below one another over their lanes, and their height."""
+def stack(frame: Frame, bands: Iterable[Band], *, walked: bool = False) -> tuple[str, float]:
+    """The bands below one another over their lanes, and their height.
+
+    In what is ``walked`` through, what is not within the group of a step tells with which step it comes.
+    """
     y, behind, drawn = 0.0, [], []
     for band in bands:
-        place = f"translate(0 {y:.1f})"
+        place = {"transform": f"translate(0 {y:.1f})"}
+        coming = {**place, "data_at": band.at} if walked else place
         if band.behind:
-            behind.append(tag("g", band.behind, transform=place))
-        drawn.append(tag("g", band.markup, transform=place))
+            behind.append(tag("g", band.behind, **coming))
+        drawn.append(tag("g", band.markup, **(place if band.number else coming)))
         y += band.height
     return lanes(frame, y) + "".join(behind) + "".join(drawn), y
 

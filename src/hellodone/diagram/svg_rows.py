@@ -21,12 +21,16 @@ FRAME = Font(12, bold=True)
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """One strip. ``number`` is its step; ``behind`` is drawn below all others, under the lanes' other content."""
+    """One strip. ``number`` is its step; ``behind`` is drawn below all others, under the lanes' other content.
+
+    ``at`` is the step with which it comes: its own, the one before it, or for a heading the next one.
+    """
 
     height: float
     markup: str
     number: int = 0
     behind: str = ""
+    at: int = 0
 
 
 @dataclass(slots=True)
@@ -38,6 +42,7 @@ class Bands:
     stems: Stems = field(init=False)
     flights: Flights = field(init=False)
     depth: int = 0
+    last: int = 0  # the step that was drawn last
 
     def __post_init__(self) -> None:
         self.stems = Stems(self.frame)
@@ -73,7 +78,7 @@ class Bands:
         shown = shortened(title, PHASE, width - 40)
         back = tag("rect", class_="phase", x=left, y=10, width=width, height=26, rx=5)
         label = tag("text", escaped(shown), class_="phase-name", x=self.frame.middle, y=27.5)
-        return self.band(36 + GAP, tag("g", back + label, class_="divider"))
+        return replace(self.band(36 + GAP, tag("g", back + label, class_="divider")), at=self.last + 1)
 
     def outcome(self, note: Note) -> Band:
         """A note that concerns both sides: in the middle of the channel."""
@@ -104,12 +109,14 @@ class Bands:
         left, right = MARGIN + inset - INSET, self.frame.width - MARGIN - inset + INSET
         for index, branch in enumerate(fragment.branches):
             kind = "else" if index else str(fragment.kind)
-            start = left + 18 + FRAME.width(kind)
+            corner = left + 20 + FRAME.width(kind)
+            start = corner + 12
             titles = broken(branch.title, FRAME, right - start - 10)
-            height = 14 + 16.0 * len(titles)
+            height = 16 + 16.0 * len(titles)
             edge = tag("path", class_="side" if not index else "side else", d=f"M{left:.1f} 0H{right:.1f}")
-            label = tag("text", kind, class_="frame-kind", x=left + 10, y=18)
-            heading = edge + label + words(titles, start, 18, "frame-name", step=16)
+            shape = f"M{left:.1f} 0H{corner:.1f}V18l-7 7H{left:.1f}Z"
+            label = tag("path", class_="tab", d=shape) + tag("text", kind, class_="frame-kind", x=left + 8, y=17)
+            heading = label + edge + words(titles, start, 17, "frame-name", step=16)
             yield self.band(height + 8, heading + self.sides(left, right, height + 8))
             for band in self.of(branch.rows):
                 yield replace(band, markup=band.markup + self.sides(left, right, band.height))
@@ -157,7 +164,8 @@ class Bands:
     ) -> Band:
         """A strip with what grows along its lanes."""
         behind = self.stems.grow(learned, height) + self.flights.bar(arrow, anchor, height)
-        return Band(height, markup, number, behind)
+        self.last = number or self.last
+        return Band(height, markup, number, behind, self.last)
 
     @staticmethod
     def placed(box: Box, x: float, y: float, kind: str) -> str:

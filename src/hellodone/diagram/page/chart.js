@@ -10,7 +10,7 @@ const NEAR = "1200px";
 const chart = document.getElementById("chart");
 const parts = Array.from(chart.querySelectorAll(".part-of-chart"));
 const firsts = parts.map((part) => Number(part.dataset.first));
-const groupsOf = new Map(); // part -> the groups in it, of parts that are drawn
+const groupsOf = new Map(); // part -> the steps' groups in it, of parts that are drawn
 let current = null;
 let walked = Infinity; // steps after this one lie ahead
 let border = null; // the part in which that step is
@@ -81,7 +81,11 @@ export function dimAfter(number = Infinity) {
 }
 
 function dimIn(part) {
-  for (const group of groupsOf.get(part)) group.classList.toggle("ahead", part === border && numberOf(group) > walked);
+  const stepsAndWhatComesWithThem = part.querySelectorAll("g.step, g[data-at]");
+  for (const group of stepsAndWhatComesWithThem) {
+    const number = Number(group.dataset.step ?? group.dataset.at);
+    group.classList.toggle("ahead", part === border && number > walked);
+  }
 }
 
 /** Calls back with the number of a step that was clicked, or entered with the keyboard. */
