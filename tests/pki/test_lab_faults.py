@@ -40,7 +40,10 @@ WORDS: dict[str, tuple[Alert, tuple[str, ...]]] = {
     "self-signed": (Alert.unknown_ca, ("CN=NAME is self-signed", "not in the trust store")),
     "unknown-root": (Alert.unknown_ca, ("no issuer was found for CN=NAME", "a root that nobody trusts")),
     "same-name-root": (Alert.unknown_ca, ("CN=NAME names CN=Root", "has another key")),
-    "must-staple": (Alert.bad_certificate, ("TLS feature extension of CN=NAME", "sent none", "OCSP response")),
+    "must-staple": (
+        Alert.bad_certificate,
+        ("of CN=NAME demands a stapled OCSP response", "TLS feature extension", "sent none"),
+    ),
     "revoked": (Alert.certificate_revoked, ("CN=NAME is revoked since", "keyCompromise", "the CRL of CN=Root")),
     "missing-intermediate": (Alert.unknown_ca, ("no issuer was found for CN=NAME", CA, "must send it")),
     "expired-intermediate": (Alert.certificate_expired, (f"intermediate CN={CA} expired", "CN=NAME itself is within")),

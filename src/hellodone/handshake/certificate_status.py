@@ -82,7 +82,10 @@ def _check_features(hs: ClientHandshake) -> None:
             "server_certificate_status" in vars(hs),
             AlertDescription.bad_certificate,
             "a certificate that must come with an OCSP response does (RFC 7633, 4.3.3)",
-            lambda: f"the TLS feature extension of {hs.server_certificates[0].name} demands one, the server sent none",
+            lambda: (
+                f"the certificate of {hs.server_certificates[0].name} demands a stapled OCSP response in its TLS "
+                "feature extension, and the server sent none"
+            ),
         )
 
 
