@@ -18,7 +18,8 @@ from __future__ import annotations
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, cast
 
 from hellodone.errors import DecodeError, EncodeError
 from hellodone.wire.codec import Fixed, Opaque, Reader, Rest, Uint, Uints, Vector
@@ -26,6 +27,7 @@ from hellodone.wire.codec import Fixed, Opaque, Reader, Rest, Uint, Uints, Vecto
 UNUSUAL: Final = (DecodeError, EncodeError, IndexError, OverflowError, struct.error)
 
 Fields = tuple[tuple[str, Any], ...]
+Scan = Callable[[bytes, int, int], tuple[Any, int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +35,7 @@ class StraightLine:
     """``init(self, ...)``; ``scan(data, pos, end)`` gives the struct and where it ended; ``encode(self)`` the bytes."""
 
     init: Callable[..., None]
-    scan: Callable[[bytes, int, int], tuple[Any, int]]
+    scan: Scan
     encode: Callable[[Any], bytes]
 
 
@@ -42,13 +44,12 @@ def straight_line(cls: type, fields: Fields, defaults: Mapping[str, Any]) -> Str
     names: dict[str, Any] = {
         "cls": cls,
         "defaults": defaults,
-        "read": _read,
-        "written": _written,
         "unusual": DecodeError("to be read by the codecs"),
         "pack": struct.pack,
         "unpack": struct.unpack,
-        **{f"codec_{name}": codec for name, codec in fields},
     }
+    for name, codec in fields:
+        names |= _tools(name, codec)
     exec(compile(_source(fields, defaults), f"<struct {cls.__name__}>", "exec"), names)  # noqa: S102 (our own text)
     names["init"].__qualname__ = f"{cls.__name__}.__init__"  # what a TypeError says
     return StraightLine(names["init"], names["scan"], names["encode"])
@@ -98,10 +99,8 @@ def _reading(name: str, codec: Any) -> list[str]:
         last = ["if pos != stop: raise unusual", f"{name} = tuple(items)"]
         return [*_length(codec), "stop = pos + n; items = []", "while pos < stop:", *item, *last]
     if hasattr(codec, "choose"):  # a Select
-        return [f"{name}, pos = read(codec_{name}.choose({{{codec.field!r}: {codec.field}}}), data, pos, end)"]
-    if hasattr(codec, "_straight_line"):  # a Struct
-        return [f"{name}, pos = codec_{name}._straight_line().scan(data, pos, end)"]
-    return [f"{name}, pos = read(codec_{name}, data, pos, end)"]
+        return [f"{name}, pos = scans_{name}.get({codec.field}, scan_{name})(data, pos, end)"]
+    return [f"{name}, pos = scan_{name}(data, pos, end)"]
 
 
 def _length(codec: Any) -> list[str]:
@@ -132,10 +131,49 @@ def _writing(name: str, codec: Any) -> tuple[list[str], str]:
         content = name if kind is not Uints else f"pack(f'>{{len({name})}}{'BH'[size - 1]}', *{name})"
         return [bounds], f"({size} * len({name})).to_bytes({codec.width}, 'big'), {content}"
     if hasattr(codec, "choose"):
-        return [], f"written(codec_{name}.choose({{{codec.field!r}: {codec.field}}}), {name})"
+        return [], f"encoders_{name}.get({codec.field}, encoder_{name})({name})"
+    return [], f"encoder_{name}({name})"
+
+
+def _tools(name: str, codec: Any) -> dict[str, Any]:
+    """What the functions call for a field that is no plain block: scan and encoder of its form, or of each case's."""
+    if _is_plain(codec):
+        return {}
+    if not hasattr(codec, "choose"):
+        return {f"scan_{name}": _scan(codec), f"encoder_{name}": _encoder(codec)}
+    cases = {value: codec.choose({codec.field: value}) for value in codec.cases}
+    default = codec.choose({codec.field: None})
+    return {
+        f"scans_{name}": {value: _scan(form) for value, form in cases.items()},
+        f"encoders_{name}": {value: _encoder(form) for value, form in cases.items()},
+        f"scan_{name}": _scan(default),
+        f"encoder_{name}": _encoder(default),
+    }
+
+
+def _is_plain(codec: Any) -> bool:
+    return type(codec) in (Uint, Fixed, Rest, Uints) or isinstance(codec, Opaque)
+
+
+def _scan(codec: Any) -> Scan:
+    """``scan`` of a form by itself: a block's, a struct's, one that the codec brings, or what the codec reads."""
+    if _is_plain(codec):
+        lines = [*_reading("value", codec), "return value, pos"]
+        names = {"unusual": DecodeError("to be read by the codecs"), "unpack": struct.unpack}
+        exec(_function("scan(data, pos, end)", lines), names)  # noqa: S102 (our own text)
+        return cast("Scan", names["scan"])
     if hasattr(codec, "_straight_line"):
-        return [], f"{name}.encode()"
-    return [], f"written(codec_{name}, {name})"
+        return lambda data, pos, end: codec._straight_line().scan(data, pos, end)
+    return getattr(codec, "scan", None) or partial(_read, codec)
+
+
+def _encoder(codec: Any) -> Callable[[Any], bytes | bytearray]:
+    """The bytes of a value: as a block's, a struct's, as the codec gives them, or as it writes them."""
+    if type(codec) is Uint:
+        return lambda value: value.to_bytes(codec.size, "big")
+    if hasattr(codec, "_straight_line"):
+        return lambda value: value.encode()
+    return getattr(codec, "encoded", None) or partial(_written, codec)
 
 
 def _read(codec: Any, data: bytes, pos: int, end: int) -> tuple[Any, int]:

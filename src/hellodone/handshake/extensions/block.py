@@ -21,7 +21,7 @@ from hellodone.handshake.extensions.binding import (
 )
 from hellodone.handshake.extensions.certificate_types import ClientCertificateTypeRule, ServerCertificateTypeRule
 from hellodone.handshake.extensions.certificate_url import ClientCertificateUrlRule
-from hellodone.handshake.extensions.habit import LONGEST, habitually
+from hellodone.handshake.extensions.habit import LONGEST, habitually, lasting
 from hellodone.handshake.extensions.names import AlpnRule, ServerNameRule
 from hellodone.handshake.extensions.padding import PaddingRule
 from hellodone.handshake.extensions.rule import Rule
@@ -69,10 +69,11 @@ def rules(hs: Handshake[Any]) -> Sequence[Rule[Struct, Struct]]:
 
 def offer_all(hs: ClientHandshake) -> Extensions:
     """The extensions of our ClientHello."""
-    if hs._config.supplements or hs._previous is not None:
-        return _offer(hs)
+    usual = not hs._config.supplements and hs._previous is None
+    offer = habitually(hs, ("offer", hs._expected_name), lambda: _offer(hs)) if usual else _offer(hs)
+    hs._offer = offer  # it is the same for the next ticket
     ticket = b"" if hs._session is None else hs._session.ticket
-    return _offer(hs) if ticket else habitually(hs, ("offer", hs._expected_name), lambda: _offer(hs))
+    return offer.replace(ExtensionType.session_ticket, ticket) if ticket else offer
 
 
 def _offer(hs: ClientHandshake) -> Extensions:
@@ -81,12 +82,13 @@ def _offer(hs: ClientHandshake) -> Extensions:
 
 def read_all(hs: ServerHandshake, extensions: Extensions) -> None:
     """Learn what the client's extensions say. Raises FatalAlert, DecodeError."""
-    ticket = extensions.get(ExtensionType.session_ticket)
-    if ticket or hs._config.supplements or hs._previous is not None or extensions.size > LONGEST:
+    hs._ticket_offered = extensions.get(ExtensionType.session_ticket)
+    hs._offer = lasting(extensions)
+    if hs._config.supplements or hs._previous is not None or extensions.size > LONGEST:
         _read(hs, extensions)
         return
     signalled = TLS_EMPTY_RENEGOTIATION_INFO_SCSV in hs.cipher_suites_offered
-    habitually(hs, ("read", extensions, signalled), lambda: _read(hs, extensions))
+    habitually(hs, ("read", hs._offer, signalled), lambda: _read(hs, extensions))
 
 
 def _read(hs: ServerHandshake, extensions: Extensions) -> None:
@@ -94,6 +96,14 @@ def _read(hs: ServerHandshake, extensions: Extensions) -> None:
     for rule in rules(hs):
         data = extensions.get(rule.extension_type)
         rule.read(hs, None if data is None else _parsed(rule.offered, data))
+
+
+def answers_by_habit(hs: ServerHandshake) -> bool:
+    """Whether all answers follow from the configuration, the session and what the client offers."""
+    config = hs._config
+    foreign = config.supplements or callable(config.ocsp_response) or callable(config.certificate_timestamps)
+    limited = hs._fragment_length_offered or (hs._session and hs._session.max_fragment_length)  # told to the connection
+    return not (foreign or limited or hs._previous) and hs._extensions_offered.size <= LONGEST
 
 
 def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
@@ -108,10 +118,12 @@ def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -
     """Conclude from the server's extensions. Raises FatalAlert, DecodeError."""
     config = hs._config
     special = config.supplements or config.trusted_keys or config.max_fragment_length or hs._previous is not None
-    if special or hs._session is not None or answered.size > LONGEST:
+    if special or answered.size > LONGEST:
         _accept(hs, offered, answered)
-    else:
-        habitually(hs, ("accept", offered, answered, hs.cipher_suite.code), lambda: _accept(hs, offered, answered))
+        return
+    resumed = hs._session if hs.resumed else None
+    follows_from = ("accept", hs._offer, answered, hs.cipher_suite.code, resumed and resumed.truncated_hmac)
+    habitually(hs, follows_from, lambda: _accept(hs, offered, answered))
 
 
 def _accept(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:

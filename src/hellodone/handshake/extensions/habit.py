@@ -12,6 +12,8 @@ from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 
 from hellodone.handshake.context import Handshake
+from hellodone.messages.extensions import Extensions
+from hellodone.registry.codes import ExtensionType
 
 MOST: Final = 2**6  # steps that a configuration keeps
 LONGEST: Final = 2**11  # bytes of a ClientHello's extensions
@@ -25,6 +27,14 @@ class Habit(NamedTuple):
     result: Any
     facts: Mapping[str, Any]
     checks: Sequence[Any]
+
+
+def lasting(extensions: Extensions) -> Hashable:
+    """What a client says in its next hello too: everything but a ticket, of which only the place is kept."""
+    kind = ExtensionType.session_ticket
+    if not extensions.get(kind):
+        return extensions
+    return tuple([pair if pair[0] != kind else kind for pair in extensions.pairs])
 
 
 def habitually(hs: Handshake[Any], follows_from: Hashable, step: Callable[[], R]) -> R:

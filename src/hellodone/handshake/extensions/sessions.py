@@ -11,20 +11,18 @@ from hellodone.registry.codes import ExtensionType
 
 
 class SessionTicketRule(Rule[SessionTicket, SessionTicket]):
-    """The client keeps the session's state, sealed by the server for itself (RFC 5077, 3.2)."""
+    """The client keeps the session's state, sealed by the server for itself (RFC 5077, 3.2).
+
+    What the ticket is has its place in ``offer_all`` and ``read_all``: all else is the same from one hello to the next.
+    """
 
     extension_type = ExtensionType.session_ticket
     offered = answered = SessionTicket
 
     def offer(self, hs: ClientHandshake) -> SessionTicket | None:
-        """The ticket, or nothing in it to be given one."""
-        if hs._config.session_store is None or not hs._config.ask_for_tickets:
-            return None
-        return SessionTicket(b"" if hs._session is None else hs._session.ticket)
-
-    def read(self, hs: ServerHandshake, offer: SessionTicket | None) -> None:
-        """Whether the client knows tickets, and the one it has."""
-        hs._ticket_offered = None if offer is None else offer.ticket
+        """That the client knows tickets: empty, to be given one."""
+        asks = hs._config.session_store is not None and hs._config.ask_for_tickets
+        return SessionTicket(b"") if asks else None
 
     def answer(self, hs: ServerHandshake) -> SessionTicket | None:
         """The promise of a NewSessionTicket."""

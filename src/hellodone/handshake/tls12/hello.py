@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
-from hellodone.handshake.extensions import accept_all, answer_all, offer_all, read_all
+from hellodone.handshake.extensions import accept_all, answer_all, answers_by_habit, offer_all, read_all
+from hellodone.handshake.extensions.habit import habitually
 from hellodone.handshake.extensions.padding import padded
 from hellodone.handshake.negotiation import choose, suites_offered
 from hellodone.handshake.tls12.resumption import continue_session, new_session_id, session_id_for
+from hellodone.messages.extensions import Extensions
 from hellodone.messages.extensions.tls13 import SupportedVersions
 from hellodone.messages.handshake import ClientHello, ServerHello
 from hellodone.registry.codes import CompressionMethod, ExtensionType
@@ -129,10 +131,7 @@ def server_hello(hs: ServerHandshake, session: Session | None) -> ServerHello:
     hs.session_id = hs.session_id_offered if session else new_session_id(hs)
     if session:
         continue_session(hs, session)
-    else:
-        _choose(hs)
-    hs.compression_method = NULL
-    extensions = answer_all(hs, hs._extensions_offered)
+    extensions = _usual_choice(hs, session) if answers_by_habit(hs) else _choose(hs)
     hs._transcript.start(hs.cipher_suite.prf_hash)
     hs._channel.negotiated(TLS12)
     return ServerHello(
@@ -145,10 +144,22 @@ def server_hello(hs: ServerHandshake, session: Session | None) -> ServerHello:
     )
 
 
-def _choose(hs: ServerHandshake) -> None:
-    choice = choose(hs)
-    hs._identity = choice.identity
-    hs._signature_scheme = choice.signature_scheme
-    hs.cipher_suite = choice.suite
-    if choice.group is not None:
-        hs.group = choice.group
+def _usual_choice(hs: ServerHandshake, session: Session | None) -> Extensions:
+    """The same for all who offer the same."""
+    if session is None:
+        return habitually(hs, ("choose", hs._offer, hs.cipher_suites_offered), lambda: _choose(hs))
+    kept = (session.cipher_suite, session.truncated_hmac, hs.secure_renegotiation, hs._renew_ticket)
+    return habitually(hs, ("continue", hs._offer, kept), lambda: _choose(hs))
+
+
+def _choose(hs: ServerHandshake) -> Extensions:
+    """Suite and certificate, unless a session brought them, and the extensions that go with them."""
+    if not hs.resumed:
+        choice = choose(hs)
+        hs._identity = choice.identity
+        hs._signature_scheme = choice.signature_scheme
+        hs.cipher_suite = choice.suite
+        if choice.group is not None:
+            hs.group = choice.group
+    hs.compression_method = NULL
+    return answer_all(hs, hs._extensions_offered)

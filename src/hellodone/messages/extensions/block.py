@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Annotated, Any, Self, overload
 
 from hellodone.errors import DecodeError, EncodeError
@@ -15,6 +16,7 @@ from hellodone.wire.struct import Struct, dissect
 
 _TYPE = numbered(uint16, ExtensionType)
 _header = struct.Struct(">HH")  # type and length of an extension
+_WORTH_KEEPING = 2**10  # bytes of a block that is read once for all hellos that have it
 _HEADER_LENGTH, _pack, _unpack = _header.size, _header.pack, _header.unpack_from
 
 
@@ -31,10 +33,12 @@ class Extensions(Sequence[Extension]):
     ``present`` tells the two empty ones apart; unless told, a block is there when it holds something. Immutable.
     """
 
-    __slots__ = ("_first", "_pairs", "present")
+    __slots__ = ("_encoded", "_first", "_hash", "_pairs", "present")
 
     _pairs: tuple[tuple[int, bytes], ...]  # an Extension is made for whoever wants to see one
     _first: Mapping[int, bytes]  # by type, the first of each
+    _encoded: bytes | None  # the block, once it was asked for: a configuration sends the same one again and again
+    _hash: int
     present: bool
 
     def __init__(self, entries: Iterable[Extension] = (), present: bool | None = None) -> None:
@@ -52,6 +56,8 @@ class Extensions(Sequence[Extension]):
         put(self, "_pairs", pairs)
         put(self, "_first", dict(reversed(pairs)))
         put(self, "present", bool(pairs) if present is None else present)
+        put(self, "_hash", hash((pairs, self.present)))
+        put(self, "_encoded", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("extensions do not change once they are made")
@@ -61,9 +67,39 @@ class Extensions(Sequence[Extension]):
         return self._first.get(extension_type)
 
     @property
+    def pairs(self) -> tuple[tuple[int, bytes], ...]:
+        """Type and data of each, in order."""
+        return self._pairs
+
+    def replace(self, extension_type: int, data: bytes) -> Self:
+        """The same with other data in the extensions of that type."""
+        pairs = [(kind, data) if kind == extension_type else (kind, before) for kind, before in self._pairs]
+        return self.of(pairs, self.present)
+
+    @property
     def size(self) -> int:
         """Their bytes on the wire, without the length of the block."""
-        return sum([_HEADER_LENGTH + len(data) for _, data in self._pairs])
+        return max(len(self.encoded) - 2, 0)
+
+    @property
+    def encoded(self) -> bytes:
+        """The block as bytes, nothing when it is absent. Raises EncodeError."""
+        if self._encoded is None:
+            object.__setattr__(self, "_encoded", self._encode())
+        return self._encoded or b""
+
+    def _encode(self) -> bytes:
+        if not self.present:
+            if self:
+                raise EncodeError("extensions in a block that is absent")
+            return b""
+        length = sum([_HEADER_LENGTH + len(data) for _, data in self._pairs])
+        if length > 0xFFFF or max(self._first, default=0) > 0xFFFF:
+            raise EncodeError(f"{length} bytes of extensions of types up to {max(self.types)}; both have 16 bits")
+        parts = [length.to_bytes(2, "big")]
+        for kind, data in self._pairs:
+            parts += (_pack(kind, len(data)), data)
+        return b"".join(parts)
 
     @property
     def types(self) -> tuple[int, ...]:
@@ -104,7 +140,7 @@ class Extensions(Sequence[Extension]):
         return self._pairs == other._pairs and self.present == other.present
 
     def __hash__(self) -> int:
-        return hash((self._pairs, self.present))
+        return self._hash
 
     def __repr__(self) -> str:
         names = ", ".join(name_of(ExtensionType, kind) for kind in self.types)
@@ -112,6 +148,28 @@ class Extensions(Sequence[Extension]):
 
 
 _ABSENT = Extensions()
+
+
+def _block(block: bytes) -> Extensions:
+    """All of ``block``, its length included. Raises DecodeError."""
+    reader = Reader(block)
+    end = reader.sub(reader.uint(2)).end
+    pos, pairs = 2, []
+    while end - pos >= _HEADER_LENGTH:
+        kind, length = _unpack(block, pos)
+        start = pos + _HEADER_LENGTH
+        pos = start + length
+        pairs.append((kind, block[start:pos]))
+    if pos != end:
+        raise DecodeError(f"the last extension ends {abs(end - pos)} bytes {'before' if pos < end else 'behind'} it")
+    reader.finish()
+    value = Extensions.of(pairs, present=True)
+    object.__setattr__(value, "_encoded", block)
+    return value
+
+
+_known_block = lru_cache(maxsize=2**8)(_block)
+"""Peers say the same things again and again: a block of usual length is not read anew each time."""
 
 
 class ExtensionBlock:
@@ -124,35 +182,23 @@ class ExtensionBlock:
 
     def read(self, reader: Reader) -> Extensions:
         """See Codec. The block must reach the end of the message."""
-        if reader.pos == reader.end:
-            return _ABSENT
-        inner = reader.sub(reader.uint(2))
-        data, pos, end = inner.data, inner.pos, inner.end
-        pairs = []
-        while end - pos >= _HEADER_LENGTH:
-            kind, length = _unpack(data, pos)
-            start = pos + _HEADER_LENGTH
-            pos = start + length
-            pairs.append((kind, data[start:pos]))
-        if pos != end:
-            raise DecodeError(
-                f"the last extension ends {abs(end - pos)} bytes {'before' if pos < end else 'behind'} it"
-            )
-        return Extensions.of(pairs, present=True)
+        value, reader.pos = self.scan(reader.data, reader.pos, reader.end)
+        return value
+
+    def scan(self, data: bytes, pos: int, end: int) -> tuple[Extensions, int]:
+        """The block that begins at ``pos``, and where it ends."""
+        if pos == end:
+            return _ABSENT, end
+        block = data[pos:end]
+        return _known_block(block) if len(block) <= _WORTH_KEEPING else _block(block), end
 
     def write(self, value: Extensions, out: bytearray) -> None:
         """See Codec."""
-        if not value.present:
-            if value:
-                raise EncodeError("extensions in a block that is absent")
-            return
-        length = value.size
-        if length > 0xFFFF or max(value._first, default=0) > 0xFFFF:
-            raise EncodeError(f"{length} bytes of extensions of types up to {max(value.types)}; both have 16 bits")
-        out += length.to_bytes(2, "big")
-        for kind, data in value._pairs:
-            out += _pack(kind, len(data))
-            out += data
+        out += value.encoded
+
+    def encoded(self, value: Extensions) -> bytes:
+        """The same as bytes."""
+        return value.encoded
 
     def dissect(self, reader: Reader, name: str) -> Field:
         """See Codec. Every extension with a known form is dissected by it."""
