@@ -7,7 +7,7 @@ hashed and sealed; the observer is told of each. A connection can have several h
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic
+from typing import Any, Generic, NoReturn
 
 from hellodone.config import ClientAuth
 from hellodone.crypto.errors import BadRecordMac
@@ -142,25 +142,43 @@ class Connection(Stream, Generic[C]):
 
     def _receive_handshake(self, plaintext: bytes) -> None:
         for raw in self._joiner.join(plaintext):
-            msg_type = raw[0]
-            kind = HANDSHAKE_MESSAGES.get(msg_type)
-            try:
-                passed_over = self._pass_over(kind)  # what follows from its absence comes before this message
-            finally:
-                if self._observer is not None:
-                    self._observer.message(False, msg_type, raw)
-            if kind is None:
-                raise FatalAlert(
-                    AlertDescription.unexpected_message,
-                    f"a handshake message of type {name_of(HandshakeType, msg_type)}, which TLS 1.2 does not have",
-                )
-            if kind is HelloRequest:
-                self._receive_hello_request(raw)
+            kind = HANDSHAKE_MESSAGES.get(raw[0])
+            if kind is None or self._awaiting is None or self._awaiting.kind is not kind:
+                self._receive_unawaited(kind, raw)
                 continue
-            if self._awaiting is None:
-                self._receive_unasked(kind)
-            if self._awaiting is not None:
-                self._resume(self._current._forms.get(kind, kind).parse(raw[4:]), kind, raw, passed_over)
+            if self._observer is not None:
+                self._observer.message(False, raw[0], raw)
+            self._take(kind, raw)
+
+    def _take(self, kind: type[HandshakeMessage], raw: bytes) -> None:
+        """The message that was awaited goes to the handshake."""
+        message = self._current._forms.get(kind, kind).parse(raw[4:])
+        self._transcript.add(raw)
+        self._advance(message)
+
+    def _receive_unawaited(self, kind: type[HandshakeMessage] | None, raw: bytes) -> None:
+        """Another message than the next one: behind optional ones that were left out, unasked, or out of place."""
+        try:
+            passed_over = self._pass_over(kind)  # what follows from its absence comes before this message
+        finally:
+            if self._observer is not None:
+                self._observer.message(False, raw[0], raw)
+        if kind is None:
+            raise FatalAlert(
+                AlertDescription.unexpected_message,
+                f"a handshake message of type {name_of(HandshakeType, raw[0])}, which TLS 1.2 does not have",
+            )
+        if kind is HelloRequest:
+            self._receive_hello_request(raw)
+            return
+        if self._awaiting is None:
+            self._receive_unasked(kind)
+        if self._awaiting is None:
+            return
+        if self._awaiting.kind is not kind:
+            self._current._forms.get(kind, kind).parse(raw[4:])  # a message that is malformed too is refused as that
+            self._refuse(kind, passed_over)
+        self._take(kind, raw)
 
     def _receive_hello_request(self, raw: bytes) -> None:
         """Ignored by a client that is in a handshake, and never hashed (7.4.1.1)."""
@@ -194,7 +212,10 @@ class Connection(Stream, Generic[C]):
             raise FatalAlert(AlertDescription.unexpected_message, "ChangeCipherSpec came within another message (7.1)")
         if self._observer is not None:
             self._observer.change_cipher_spec(False)
-        self._resume(message, ChangeCipherSpec, None, self._pass_over(ChangeCipherSpec))
+        passed_over = self._pass_over(ChangeCipherSpec)
+        if self._awaiting is None or self._awaiting.kind is not ChangeCipherSpec:
+            self._refuse(ChangeCipherSpec, passed_over)
+        self._advance(message)
 
     def _receive_warning(self, description: AlertDescription | int) -> None:
         """A peer that declines our renegotiation leaves the connection as it was (7.2.2)."""
@@ -227,17 +248,13 @@ class Connection(Stream, Generic[C]):
             self._advance(None)
         return passed_over
 
-    def _resume(self, message: Struct, kind: type[Struct], raw: bytes | None, passed_over: list[str]) -> None:
-        """Hand the message to the flow, which must wait for it."""
-        if self._awaiting is None or self._awaiting.kind is not kind:
-            accepted = [*passed_over, self._awaiting.kind.__name__] if self._awaiting is not None else passed_over
-            raise FatalAlert(
-                AlertDescription.unexpected_message,
-                f"{kind.__name__} came when {' or '.join(accepted) or 'no handshake message'} was awaited",
-            )
-        if raw is not None:
-            self._transcript.add(raw)
-        self._advance(message)
+    def _refuse(self, kind: type[Struct], passed_over: list[str]) -> NoReturn:
+        """A message came that the flow does not wait for."""
+        accepted = [*passed_over, self._awaiting.kind.__name__] if self._awaiting is not None else passed_over
+        raise FatalAlert(
+            AlertDescription.unexpected_message,
+            f"{kind.__name__} came when {' or '.join(accepted) or 'no handshake message'} was awaited",
+        )
 
     def _advance(self, message: Any) -> None:
         assert self._flow is not None, "a flow runs from the first byte on"
@@ -247,8 +264,8 @@ class Connection(Stream, Generic[C]):
             while isinstance(request, Ask):
                 request = self._flow.send(request.call())
             self._awaiting = request
-            # after a handshake, and during the next one up to the change of keys
-            self._takes_data = self.handshake_complete and request.kind is not Finished
+            if self.handshake_complete:  # during the next handshake, up to its change of keys
+                self._takes_data = request.kind is not Finished
         except StopIteration:
             self._complete()
         except (FatalAlert, DecodeError, BadRecordMac):

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
+from itertools import accumulate, pairwise, starmap
 
 from hellodone.crypto.prf import Key, prf
 from hellodone.crypto.secret import Secret
@@ -27,13 +29,13 @@ def key_block(master_secret: Key, client_random: bytes, server_random: bytes, su
     Encrypt-then-MAC changes nothing here (RFC 7366, 3.1).
     """
     cipher = suite.cipher
-    lengths = (suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
-    seed = server_random + client_random
-    block = prf(master_secret, b"key expansion", seed, 2 * sum(lengths), suite.prf_hash)
-    parts = []
-    end = 0
-    for length in lengths:
-        for _side in ("client", "server"):
-            start, end = end, end + length
-            parts.append(Secret(block[start:end]))
-    return KeyBlock(*parts)
+    cuts = _cuts(suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
+    block = prf(master_secret, b"key expansion", server_random + client_random, cuts[-1].stop, suite.prf_hash)
+    return KeyBlock(*[Secret(block[cut]) for cut in cuts])
+
+
+@cache
+def _cuts(*lengths: int) -> tuple[slice, ...]:
+    """Where the values lie in the block, each kind for the client and for the server."""
+    ends = list(accumulate((length for length in lengths for _side in ("client", "server")), initial=0))
+    return tuple(starmap(slice, pairwise(ends)))

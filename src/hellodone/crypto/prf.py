@@ -58,16 +58,14 @@ Key = bytes | HMAC
 
 def p_hash(secret: Key, seed: bytes, length: int, hash_name: str) -> bytes:
     """P_hash: HMAC stretched to ``length`` octets (RFC 5246, 5)."""
-    keyed = keyed_hmac(secret, hash_name) if isinstance(secret, bytes) else secret
-    output = b""
-    a = seed
+    copy = (keyed_hmac(secret, hash_name) if isinstance(secret, bytes) else secret).copy
+    output, a = b"", seed
     while len(output) < length:
-        inner = keyed.copy()
+        inner = copy()
         inner.update(a)
         a = inner.finalize()
-        outer = keyed.copy()
-        outer.update(a)
-        outer.update(seed)
+        outer = copy()
+        outer.update(a + seed)
         output += outer.finalize()
     return output[:length]
 

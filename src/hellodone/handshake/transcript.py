@@ -16,38 +16,38 @@ class Transcript:
     """Every handshake message from ClientHello on, except HelloRequest.
 
     The hash is known only with the cipher suite, and CertificateVerify may use another: so the messages are kept
-    until ``forget`` says that none will be signed any more.
+    until ``forget`` says that none will be signed any more. Messages are hashed when a hash of them is wanted.
     """
 
-    __slots__ = ("_hash", "_messages", "length")
+    __slots__ = ("_hash", "_hashed", "_messages", "add")
 
     def __init__(self) -> None:
-        self._messages: list[bytes] | None = []
+        self._messages: list[bytes] = []
+        self._hashed = 0  # of the messages, those that went through the hash
         self._hash: _Hash | None = None
-        self.length = 0
-
-    def add(self, message: bytes) -> None:
-        """A message, header included."""
-        self.length += len(message)
-        if self._messages is not None:
-            self._messages.append(message)
-        if self._hash is not None:
-            self._hash.update(message)
+        self.add = self._messages.append
+        """Takes a message, header included."""
 
     def start(self, hash_name: str) -> None:
         """The hash of the PRF is known: all messages so far and all to come go through it."""
-        self._hash = getattr(hashlib, hash_name)(self.messages())
+        self._hash = getattr(hashlib, hash_name)()
 
     def messages(self) -> bytes:
         """All messages, for a signature with a hash of its own (7.4.8)."""
-        return b"".join(self._messages or ())
+        return b"".join(self._messages)
 
     def forget(self) -> None:
-        """Keep the hash alone."""
-        self._messages = None
+        """Keep the hash alone, and what comes until it is wanted."""
+        if self._hash is not None:
+            self._hash.update(b"".join(self._messages[self._hashed :]))
+        self._messages.clear()
+        self._hashed = 0
 
     def digest(self) -> bytes:
         """The hash of all messages so far."""
         if self._hash is None:
             raise ValueError("the hash of the handshake is not known before the cipher suite")
+        if len(self._messages) > self._hashed:
+            self._hash.update(b"".join(self._messages[self._hashed :]))
+            self._hashed = len(self._messages)
         return self._hash.copy().digest()
