@@ -1,6 +1,6 @@
 """Straight-line code for what is well-formed: constructor, reader and writer of a struct, made once from its fields.
 
-A declaration that is interpreted costs a call a field. So on its first use a struct gets three functions that say the
+A declaration that is interpreted costs a call a field. So on its first use a struct gets functions that say the
 same without a loop, as one would write them by hand::
 
     def scan(data, pos, end):
@@ -10,7 +10,7 @@ same without a loop, as one would write them by hand::
         return ServerHello(server_version, random, ...), pos
 
 They know nothing of what is wrong: on anything unusual they raise one of ``UNUSUAL``, or end behind ``end``, and then
-the codecs are asked, who can say what is wrong and where (``Struct.read``, ``Struct.encode``).
+the codecs are asked, who can say what is wrong and where (the careful halves of ``Struct``).
 """
 
 from __future__ import annotations
@@ -19,10 +19,12 @@ import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import methodcaller
 from typing import Any, Final, cast
 
 from hellodone.errors import DecodeError, EncodeError
 from hellodone.wire.codec import Fixed, Opaque, Reader, Rest, Uint, Uints, Vector
+from hellodone.wire.forms import Maybe
 
 UNUSUAL: Final = (DecodeError, EncodeError, IndexError, OverflowError, struct.error)
 
@@ -32,18 +34,30 @@ Scan = Callable[[bytes, int, int], tuple[Any, int]]
 
 @dataclass(frozen=True, slots=True)
 class StraightLine:
-    """``init(self, ...)``; ``scan(data, pos, end)`` gives the struct and where it ended; ``encode(self)`` the bytes."""
+    """``init(self, ...)``; ``scan(data, pos, end)`` gives the struct and where it ended; ``parse(data)`` and
+    ``encode(self)`` are those of ``Struct``."""
 
     init: Callable[..., None]
     scan: Scan
+    parse: Callable[[bytes], Any]
     encode: Callable[[Any], bytes]
 
 
-def straight_line(cls: type, fields: Fields, defaults: Mapping[str, Any]) -> StraightLine:
-    """The three functions for a struct of these fields."""
+def straight_line(
+    cls: type,
+    fields: Fields,
+    defaults: Mapping[str, Any],
+    careful_parse: Callable[[type, bytes], Any],
+    careful_encode: Callable[[Any], bytes],
+) -> StraightLine:
+    """The functions for a struct of these fields; what is unusual goes to the careful ones."""
     names: dict[str, Any] = {
         "cls": cls,
         "defaults": defaults,
+        "new": object.__new__,
+        "careful_parse": careful_parse,
+        "careful_encode": careful_encode,
+        "UNUSUAL": UNUSUAL,
         "unusual": DecodeError("to be read by the codecs"),
         "pack": struct.pack,
         "unpack": struct.unpack,
@@ -52,11 +66,11 @@ def straight_line(cls: type, fields: Fields, defaults: Mapping[str, Any]) -> Str
         names |= _tools(name, codec)
     exec(compile(_source(fields, defaults), f"<struct {cls.__name__}>", "exec"), names)  # noqa: S102 (our own text)
     names["init"].__qualname__ = f"{cls.__name__}.__init__"  # what a TypeError says
-    return StraightLine(names["init"], names["scan"], names["encode"])
+    return StraightLine(names["init"], names["scan"], names["parse"], names["encode"])
 
 
 def _source(fields: Fields, defaults: Mapping[str, Any]) -> str:
-    """The text of the module with the three functions."""
+    """The text of the module with the functions."""
     parameters = [f"{name}=defaults[{name!r}]" if name in defaults else name for name, _ in fields]
     setting = [f"facts[{name!r}] = {name}" for name, _ in fields]
     reading = [line for name, codec in fields for line in _reading(name, codec)]
@@ -65,14 +79,25 @@ def _source(fields: Fields, defaults: Mapping[str, Any]) -> str:
         check, piece = _writing(name, codec)
         checks += [f"{name} = self.{name}", *check]
         pieces.append(piece)
-    made = "".join(f"{name}, " for name, _ in fields)
+    making = ["value = new(cls); facts = value.__dict__", *setting]
+    parsing = ["pos = 0; end = len(data)", *reading, "if pos == end:", *_inner(making), "    return value"]
+    joined = f"return b''.join(({''.join(f'{piece}, ' for piece in pieces)}))"
     return "\n".join(
         (
             _function(f"init({', '.join(['self', *parameters])})", ["facts = self.__dict__", *setting]),
-            _function("scan(data, pos, end)", [*reading, f"return cls({made}), pos"]),
-            _function("encode(self)", [*checks, f"return b''.join(({''.join(f'{piece}, ' for piece in pieces)}))"]),
+            _function("scan(data, pos, end)", [*reading, *making, "return value, pos"]),
+            _function("parse(data)", [*_trying(parsing), "return careful_parse(cls, data)"]),
+            _function("encode(self)", [*_trying([*checks, joined]), "return careful_encode(self)"]),
         )
     )
+
+
+def _inner(lines: list[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def _trying(lines: list[str]) -> list[str]:
+    return ["try:", *_inner(lines), "except UNUSUAL:", "    pass"]
 
 
 def _function(head: str, lines: list[str]) -> str:
@@ -95,9 +120,11 @@ def _reading(name: str, codec: Any) -> list[str]:
         value = f"tuple({content})" if codec.number.size == 1 else f"unpack(f'>{{n >> 1}}H', {content})"
         return [*_length(codec), f"{name} = {value}; pos += n"]
     if kind is Vector and isinstance(codec.item, Opaque):
-        item = [f"    {line}" for line in (*_reading("item", codec.item), "items.append(item)")]
+        item = _inner([*_reading("item", codec.item), "items.append(item)"])
         last = ["if pos != stop: raise unusual", f"{name} = tuple(items)"]
         return [*_length(codec), "stop = pos + n; items = []", "while pos < stop:", *item, *last]
+    if kind is Maybe and _is_plain(codec.form):
+        return [f"{name} = None", "if pos != end:", *_inner(_reading(name, codec.form))]
     if hasattr(codec, "choose"):  # a Select
         return [f"{name}, pos = scans_{name}.get({codec.field}, scan_{name})(data, pos, end)"]
     return [f"{name}, pos = scan_{name}(data, pos, end)"]
@@ -163,16 +190,16 @@ def _scan(codec: Any) -> Scan:
         exec(_function("scan(data, pos, end)", lines), names)  # noqa: S102 (our own text)
         return cast("Scan", names["scan"])
     if hasattr(codec, "_straight_line"):
-        return lambda data, pos, end: codec._straight_line().scan(data, pos, end)
+        return cast("Scan", codec._straight_line().scan)
     return getattr(codec, "scan", None) or partial(_read, codec)
 
 
 def _encoder(codec: Any) -> Callable[[Any], bytes | bytearray]:
     """The bytes of a value: as a block's, a struct's, as the codec gives them, or as it writes them."""
     if type(codec) is Uint:
-        return lambda value: value.to_bytes(codec.size, "big")
+        return methodcaller("to_bytes", codec.size, "big")
     if hasattr(codec, "_straight_line"):
-        return lambda value: value.encode()
+        return methodcaller("encode")
     return getattr(codec, "encoded", None) or partial(_written, codec)
 
 

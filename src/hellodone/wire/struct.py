@@ -54,7 +54,8 @@ class Struct:
         cls._codecs = tuple((name, as_codec(hint)) for name, hint in hints.items() if _is_field(hint))
         cls._names = tuple(name for name, _ in cls._codecs)
         cls._straight = None
-        type.__setattr__(cls, "__init__", Struct.__init__)  # not that of a struct it is derived from
+        for name in ("__init__", "parse", "encode"):  # not those of a struct it is derived from
+            type.__setattr__(cls, name, Struct.__dict__[name])
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """All fields, by position or name, as of a dataclass; those with defaults may be left out. Raises TypeError."""
@@ -62,11 +63,13 @@ class Struct:
 
     @classmethod
     def _straight_line(cls) -> StraightLine:
-        """The functions of this struct; once they are made its constructor is theirs."""
+        """The functions of this struct; once they are made they are its constructor, ``parse`` and ``encode``."""
         if cls._straight is None:
             defaults = {name: getattr(cls, name) for name in cls._names if hasattr(cls, name)}
-            cls._straight = straight_line(cls, cls._codecs, defaults)
+            cls._straight = straight_line(cls, cls._codecs, defaults, _parse_carefully, _encode_carefully)
             type.__setattr__(cls, "__init__", cls._straight.init)
+            type.__setattr__(cls, "parse", staticmethod(cls._straight.parse))
+            type.__setattr__(cls, "encode", cls._straight.encode)
         return cls._straight
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -91,20 +94,7 @@ class Struct:
     @classmethod
     def parse(cls, data: bytes) -> Self:
         """The struct that ``data`` holds, all of it. Raises DecodeError naming struct and field."""
-        straight = cls._straight or cls._straight_line()
-        try:
-            value: Self
-            value, end = straight.scan(data, 0, len(data))
-            if end == len(data):
-                return value
-        except UNUSUAL:
-            pass  # the codecs will say what it is
-        reader = Reader(data)
-        value = cls.read(reader)
-        try:
-            reader.finish()
-        except DecodeError as fault:
-            raise DecodeError(f"{cls.__name__}: {fault.reason}") from None
+        value: Self = cls._straight_line().parse(data)
         return value
 
     @classmethod
@@ -129,12 +119,7 @@ class Struct:
 
     def encode(self) -> bytes:
         """The struct as bytes. Raises EncodeError naming struct and field."""
-        try:
-            return (self._straight or self._straight_line()).encode(self)
-        except UNUSUAL:
-            out = bytearray()
-            self._write_checked(out)  # the codecs will say what is wrong
-            return bytes(out)
+        return self._straight_line().encode(self)
 
     def write(self, out: bytearray) -> None:
         """Append the struct to ``out``. Raises EncodeError naming struct and field."""
@@ -175,6 +160,24 @@ class Struct:
     def describe(cls, values: Mapping[str, Any]) -> str:
         """A short text for lists and labels, "" when the fields speak for themselves."""
         return ""
+
+
+def _parse_carefully(cls: type[Struct], data: bytes) -> Struct:
+    """By the codecs, who say what is wrong."""
+    reader = Reader(data)
+    value = cls.read(reader)
+    try:
+        reader.finish()
+    except DecodeError as fault:
+        raise DecodeError(f"{cls.__name__}: {fault.reason}") from None
+    return value
+
+
+def _encode_carefully(value: Struct) -> bytes:
+    """By the codecs, who say what is wrong."""
+    out = bytearray()
+    value._write_checked(out)
+    return bytes(out)
 
 
 def dissect(struct: type[Struct], data: bytes, start: int = 0, end: int | None = None, name: str = "") -> Field:
