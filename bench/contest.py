@@ -35,6 +35,18 @@ def run(row: Row, seconds: float) -> list[Result]:
     return [_result(row, against, samples[row.contestant], samples[against.opponent]) for against in row.against]
 
 
+def over_runs(runs: Sequence[Sequence[Result]]) -> list[Result]:
+    """The medians of several runs of the same rows; what stood for quartiles is the least and the most of them."""
+    return [_together(results) for results in zip(*runs, strict=True)]
+
+
+def _together(results: Sequence[Result]) -> Result:
+    ours, theirs, figure = (
+        Spread.whole([getattr(result, name).median for result in results]) for name in ("ours", "theirs", "figure")
+    )
+    return Result(results[0].row, results[0].against, ours, theirs, figure, sum(result.rounds for result in results))
+
+
 def _result(row: Row, against: Against, ours: Sequence[float], theirs: Sequence[float]) -> Result:
     figure = compared(ours, theirs, row.comparison.compare)
     return Result(row, against, Spread.of(ours), Spread.of(theirs), figure, len(ours))

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 
-from bench.measure import Sampler, timed
+from bench.measure import Sampler, Timed
 from bench.parties import verifying
 from bench.parties.ours import Ours, OursRecording
 from bench.parties.party import Party
@@ -18,6 +18,7 @@ from bench.parties.primitives import Primitives
 from bench.parties.pyopenssl import PyOpenSsl
 from bench.parties.resuming import By, OursResuming, SslResuming
 from bench.parties.stdlib_ssl import StdlibSsl
+from bench.parties.tlslite import TlsliteNg, TlsliteResuming
 from bench.scenario import Scenario
 from hellodone.clock import utc_now
 from hellodone.crypto.secret import Secret
@@ -33,11 +34,18 @@ PARTIES: Mapping[str, type[Party]] = {
     "ssl again": StdlibSsl,
     "pyOpenSSL": PyOpenSsl,
     "primitives": Primitives,
+    "tlslite-ng": TlsliteNg,
+}
+RESUMING: Mapping[str, Callable[[Scenario, By], Party]] = {
+    "hellodone": OursResuming,
+    "ssl": SslResuming,
+    "tlslite-ng": TlsliteResuming,
 }
 PROGRAMS: Mapping[str, Sequence[str]] = {
     "hellodone --version": (str(Path(sys.executable).with_name("hellodone")), "--version"),
     "python -c pass": (sys.executable, "-c", "pass"),
 }
+ROOT = Path(__file__).parent.parent
 STEPS = 40
 BULK = bytes(range(256)) * 1024  # 256 KiB
 
@@ -45,25 +53,25 @@ BULK = bytes(range(256)) * 1024  # 256 KiB
 def handshake(scenario: Scenario, contestant: str) -> Sampler:
     """Seconds for one full handshake, both sides."""
     party = PARTIES[contestant](scenario)
-    return timed(lambda: party.handshake)
+    return Timed(lambda: party.handshake)
 
 
 def resumption(scenario: Scenario, by: By, contestant: str) -> Sampler:
     """Seconds for one abbreviated handshake, both sides."""
-    party: Party = OursResuming(scenario, by) if contestant == "hellodone" else SslResuming(scenario, by)
-    return timed(lambda: party.handshake)
+    party = RESUMING[contestant](scenario, by)
+    return Timed(lambda: party.handshake)
 
 
 def verification(scenario: Scenario, contestant: str) -> Sampler:
     """Seconds for one verification of the server's chain, from its bytes."""
     verify = (verifying.ours if contestant == "hellodone" else verifying.library)(scenario)
-    return timed(lambda: verify)
+    return Timed(lambda: verify)
 
 
 def bulk(scenario: Scenario, contestant: str) -> Sampler:
     """Seconds for one write of 256 KiB: sealed, carried over, opened, read. Each turn has a new pair."""
     party = PARTIES[contestant](scenario)
-    return timed(lambda: partial(party.handshake().transfer, BULK))
+    return Timed(lambda: partial(party.handshake().transfer, BULK))
 
 
 def messages(scenario: Scenario, size: int, contestant: str) -> Sampler:
@@ -74,17 +82,24 @@ def messages(scenario: Scenario, size: int, contestant: str) -> Sampler:
         pair, message = party.handshake(), BULK[:size]
         return lambda: pair.answer(message) + pair.transfer(message)
 
-    return timed(prepare)
+    return Timed(prepare)
 
 
 def apart(kind: str, size: int, contestant: str) -> Sampler:
-    """What :mod:`bench.apart` measures in a process of its own."""
+    """What :mod:`bench.apart` measures in a process of its own; its complaints are shown."""
     command = (sys.executable, "-m", "bench.apart", kind, contestant, str(size))
 
     def sample() -> float:
-        return float(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
+        return float(subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True, cwd=ROOT).stdout)
 
     return sample
+
+
+def crowd(held: int, contestant: str) -> Sampler:
+    """Seconds for one handshake more while so many pairs are held; "with 10" is hellodone with ten."""
+    if contestant.startswith("with "):
+        return apart("crowd", _number(contestant), "hellodone")
+    return apart("crowd", held, contestant)
 
 
 def drawing(format: str, contestant: str) -> Sampler:
@@ -92,7 +107,7 @@ def drawing(format: str, contestant: str) -> Sampler:
     if contestant != "hellodone":
         return lambda: 0.0
     trace = _forty_steps()
-    return timed(lambda: partial(draw, trace, format))
+    return Timed(lambda: partial(draw, trace, format))
 
 
 @cache
@@ -107,9 +122,9 @@ def _forty_steps() -> Trace:
         pair.transfer(b"ping")
 
 
-def crowded(sessions: int, contestant: str) -> Sampler:
-    """Seconds for one session put into a store of so many and got from it; the contestant "nearly empty" has ten."""
-    filled = 10 if contestant == "nearly empty" else sessions
+def store(contestant: str) -> Sampler:
+    """Seconds for one session put into a store and got from it; the contestant "with 1,000" has so many in it."""
+    filled = _number(contestant)
     store, keys = MemorySessionStore(capacity=filled + 2), count()
     session = Session(
         version=0x0303,
@@ -129,7 +144,11 @@ def crowded(sessions: int, contestant: str) -> Sampler:
         store.put(key, session)
         assert store.get(key) is not None
 
-    return timed(lambda: put_and_get)
+    return Timed(lambda: put_and_get)
+
+
+def _number(contestant: str) -> int:
+    return int(contestant.removeprefix("with ").replace(",", ""))
 
 
 def program(contestant: str) -> Sampler:

@@ -11,7 +11,7 @@ import gc
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import count
-from statistics import quantiles
+from statistics import median, quantiles
 from time import perf_counter, process_time
 
 Sampler = Callable[[], float]
@@ -36,25 +36,32 @@ class Spread:
         """Of at least two values."""
         return cls(*quantiles(values, n=4, method="inclusive"))
 
+    @classmethod
+    def whole(cls, values: Sequence[float]) -> Spread:
+        """The median with the least and the greatest, where there are few."""
+        return cls(min(values), median(values), max(values))
 
-def timed(prepare: Callable[[], Operation]) -> Sampler:
+
+class Timed:
     """Samples of the CPU time of one operation, averaged over a turn; ``prepare`` makes it anew for each turn.
 
     CPU time, since all happens in this thread: what others do on the machine in the meantime is not counted.
     Garbage is collected between the turns and the collector left on within them: each contestant pays for its own.
     """
-    repeats = range(_repeats(prepare()))
 
-    def sample() -> float:
-        operation = prepare()
+    def __init__(self, prepare: Callable[[], Operation]) -> None:
+        self.prepare = prepare
+        self._repeats = range(_repeats(prepare()))
+
+    def __call__(self) -> float:
+        operation, repeats = self.prepare(), self._repeats
         gc.collect()
-        operation()  # the processor's caches are this contestant's again
+        if len(repeats) > 1:
+            operation()  # the processor's caches are this contestant's again; what is slow needs no telling
         start = process_time()
         for _ in repeats:
             operation()
         return (process_time() - start) / len(repeats)
-
-    return sample
 
 
 def _repeats(operation: Operation) -> int:

@@ -7,44 +7,64 @@ import platform
 import ssl
 from collections.abc import Sequence
 from dataclasses import asdict
+from importlib.metadata import version
 from typing import Any
 
 import cryptography
 from OpenSSL import SSL
 
-from bench.contest import Result
+from bench.contest import Result, over_runs
+from bench.parties import tlslite
 from bench.rows import SIZES
 
-VERSION = 1
+VERSION = 2
+QUARTILES, LEAST_MOST = "quartiles", "least .. most"
 _COLUMNS = (
     ("what", -47),
     ("against", -14),
     ("ours", 8),
     ("theirs", 8),
     ("ratio", 7),
-    ("quartiles", 17),
+    (QUARTILES, 17),
     ("target", 10),
 )
 EXPLANATION = """\
 Both sides in one thread, in memory, CPU time; medians over interleaved rounds. Ratios are of times (less is better)
 for handshakes and recording, of rates (more is better) for bulk and messages, of sizes for memory; ms for drawing, ms
-more for start-up. "met" and "missed" are said of figures that have a target."""
+more for start-up. "met" and "missed" are said of figures that have a target. tlslite-ng verifies no chains: the
+cryptography library does it for it, in its callback, at each full handshake."""
 _VERDICTS = {None: "", True: "met", False: "missed"}
 
 
-def heading() -> str:
-    """The first line of the table."""
-    return _line([name for name, _ in _COLUMNS])
+def heading(spread: str = QUARTILES) -> str:
+    """The first line of the table; ``spread`` is what stands beside a figure."""
+    return _line([spread if name == QUARTILES else name for name, _ in _COLUMNS])
 
 
 def table(results: Sequence[Result]) -> str:
     """The lines of one row; what is measured is said once."""
-    return "\n".join(_line(_cells(result, first=number == 0)) for number, result in enumerate(results))
+    lines = [_line(_cells(result, first=number == 0)) for number, result in enumerate(results)]
+    if note := results[0].row.note():
+        lines.append(f"  {note}")
+    return "\n".join(lines)
 
 
-def to_json(results: Sequence[Result]) -> dict[str, Any]:
-    """Everything measured, in seconds, with the machine it was measured on."""
-    return {"version": VERSION, "machine": machine(), "results": [_as_json(result) for result in results]}
+def verdict(results: Sequence[Result]) -> str:
+    """How many targets were met."""
+    judged = [result.met for result in results if result.met is not None]
+    return f"{sum(judged)} of {len(judged)} targets met"
+
+
+def to_json(runs: Sequence[Sequence[Result]]) -> dict[str, Any]:
+    """Everything measured, in seconds, with the machine it was measured on; ``results`` are medians over the runs."""
+    results, spread = (over_runs(runs), LEAST_MOST) if len(runs) > 1 else (runs[0], QUARTILES)
+    return {
+        "version": VERSION,
+        "machine": machine(),
+        "spread": spread,
+        "results": _as_json(results),
+        "runs": [_as_json(run) for run in runs] if len(runs) > 1 else [],
+    }
 
 
 def machine() -> dict[str, Any]:
@@ -57,6 +77,7 @@ def machine() -> dict[str, Any]:
         "ssl": ssl.OPENSSL_VERSION,
         "cryptography": cryptography.__version__,
         "pyOpenSSL": SSL.SSLeay_version(SSL.SSLEAY_VERSION).decode(),
+        "tlslite-ng": f"{version('tlslite-ng')}, accelerated by {tlslite.accelerated_by()}",
     }
 
 
@@ -93,7 +114,11 @@ def _duration(seconds: float) -> str:
     return f"{seconds * 1e3:.1f} ms" if seconds >= 0.01 else f"{seconds * 1e6:.1f} us"
 
 
-def _as_json(result: Result) -> dict[str, Any]:
+def _as_json(results: Sequence[Result]) -> list[dict[str, Any]]:
+    return [_entry(result) for result in results]
+
+
+def _entry(result: Result) -> dict[str, Any]:
     return {
         "name": result.row.name,
         "what": result.row.what,
@@ -107,4 +132,5 @@ def _as_json(result: Result) -> dict[str, Any]:
         "target": result.against.target,
         "met": result.met,
         "rounds": result.rounds,
+        "note": result.row.note(),
     }

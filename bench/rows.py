@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from bench.jobs import apart, bulk, crowded, drawing, handshake, messages, program, resumption, verification
+from bench import limits
+from bench.jobs import apart, bulk, crowd, drawing, handshake, messages, program, resumption, store, verification
 from bench.measure import Sampler
 from bench.parties.resuming import By
 from bench.scenario import Scenario
@@ -30,7 +31,7 @@ class Comparison:
 
     def show(self, figure: float) -> str:
         """The figure for people."""
-        return format(figure, self.form)
+        return format(figure, self.form if figure < 1000 else ",.0f")
 
 
 TIMES = Comparison("ratio of times", lambda ours, theirs: ours / theirs, at_most=True)
@@ -53,7 +54,8 @@ class Row:
     """One contest: ``contestant`` against each opponent, all in the same rounds.
 
     ``sampler`` makes the sampler of a contestant by its name. ``weight`` is the row's part of the time there is; a row
-    with ``rounds`` has so many instead, for each takes seconds, and is left out when time is short.
+    with ``rounds`` has so many instead, for each takes seconds, and is left out when time is short. ``note`` tells what
+    makes its figures other than asked for on this machine, if anything does.
     """
 
     name: str
@@ -64,8 +66,10 @@ class Row:
     contestant: str = "hellodone"
     weight: float = 1.0
     rounds: int | None = None
+    note: Callable[[], str] = str
 
 
+FEW = 10  # connections held, where growth begins
 _NO_TARGETS = (None, None, None)
 
 
@@ -102,10 +106,33 @@ def _recording(name: str, what: str, sampler: Callable[[str], Sampler], weight: 
     return Row(f"recording.{name}", what, sampler, against, contestant="hellodone recording", weight=weight)
 
 
-def _apart(name: str, what: str, kind: str, size: int, target: float | None = None, rounds: int = 3) -> Row:
-    comparison = SIZES if kind == "memory" else TIMES
-    against = (Against("ssl", target),)
-    return Row(name, what, partial(apart, kind, size), against, comparison, rounds=rounds)
+def _tlslite(
+    name: str, what: str, sampler: Callable[[str], Sampler], comparison: Comparison = TIMES, rounds: int | None = None
+) -> Row:
+    """A row of its own, and a short one: no other contestant waits for the slowest."""
+    against = (Against("tlslite-ng"),)
+    return Row(f"tlslite.{name}", what, sampler, against, comparison, weight=0.5, rounds=rounds)
+
+
+_SSL = (Against("ssl"),)
+
+
+def _crowd(held: int, rounds: int = 3) -> Row:
+    against = _SSL if held == FEW else (*_SSL, Against(f"with {FEW}"))
+    return Row(
+        f"crowd.{held}", f"handshake while {held:,} pairs are held", partial(crowd, held), against, rounds=rounds
+    )
+
+
+def _held(connections: int, rounds: int = 3) -> Row:
+    return Row(
+        f"held.{connections}",
+        f"asyncio, each of {connections:,} connections held",
+        partial(apart, "held", connections),
+        _SSL,
+        rounds=rounds,
+        note=partial(limits.shortage, connections),
+    )
 
 
 def _drawing(format: str, target: float) -> Row:
@@ -141,17 +168,32 @@ ROWS = (
     _drawing("text", 5.0),
     _drawing("plantuml", 5.0),
     _drawing("html", 60.0),
-    _apart("memory", "memory of an idle pair, 10,000 held", "memory", 10_000, 1.0, rounds=2),
-    _apart("crowd.1000", "handshake while 1,000 pairs are held", "crowd", 1000),
-    _apart("crowd.10000", "handshake while 10,000 pairs are held", "crowd", 10_000, rounds=2),
-    _apart("transfer", "blocking sockets, 256 MiB over loopback", "transfer", 256),
-    _apart("held.1000", "asyncio, each of 1,000 connections held", "held", 1000),
-    _apart("held.10000", "asyncio, each of 9,000 connections held", "held", 9000, rounds=2),
+    _tlslite("ecdhe_ecdsa", "handshake ECDHE_ECDSA", partial(handshake, Scenario())),
+    _tlslite("ecdhe_rsa", "handshake ECDHE_RSA", partial(handshake, Scenario("ECDHE_RSA"))),
+    _tlslite("id", "resumed handshake, session ID", partial(resumption, Scenario(), "id")),
+    _tlslite("ticket", "resumed handshake, ticket", partial(resumption, Scenario(), "ticket")),
+    _tlslite("bulk", "bulk 256 KiB, AES_128_GCM", partial(bulk, Scenario()), RATES, rounds=3),
+    _tlslite("messages", "messages of 64 B, both ways", partial(messages, Scenario(), 64), RATES),
+    Row(
+        "memory",
+        "memory of an idle pair, 10,000 held",
+        partial(apart, "memory", 10_000),
+        (Against("ssl", 1.0),),
+        SIZES,
+        rounds=2,
+    ),
+    _crowd(FEW),
+    _crowd(1000),
+    _crowd(10_000, rounds=2),
+    Row("transfer", "blocking sockets, 256 MiB over loopback", partial(apart, "transfer", 256), _SSL, rounds=3),
+    _held(1000),
+    _held(10_000, rounds=2),
     Row(
         "store",
         "session put and got, 1,000,000 in the store",
-        partial(crowded, 1_000_000),
-        (Against("nearly empty"),),
+        store,
+        (Against("with 100,000"), Against("with 1,000"), Against("with 10")),
+        contestant="with 1,000,000",
         rounds=7,
     ),
     Row("noise", "noise, handshake ECDHE_ECDSA", partial(handshake, Scenario()), (Against("ssl again"),), TIMES, "ssl"),

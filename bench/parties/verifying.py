@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from cryptography import x509
@@ -33,11 +33,15 @@ def ours(scenario: Scenario) -> Callable[[], object]:
 
 def library(scenario: Scenario) -> Callable[[], object]:
     """The shortest program that verifies the same bytes for the same name."""
-    credentials = scenario.credentials
-    store = Store([anchor.x509 for anchor in credentials.trust.anchors])
-    encoded = credentials.server.encoded_chain
+    encoded, verify = scenario.credentials.server.encoded_chain, chain_verifier(scenario)
+    return lambda: verify(encoded)
 
-    def verify() -> object:
+
+def chain_verifier(scenario: Scenario) -> Callable[[Sequence[bytes]], object]:
+    """The same for whatever chain comes, the leaf first. It raises VerificationError."""
+    store = Store([anchor.x509 for anchor in scenario.credentials.trust.anchors])
+
+    def verify(encoded: Sequence[bytes]) -> object:
         leaf, *others = [x509.load_der_x509_certificate(der) for der in encoded]
         verifier = PolicyBuilder().store(store).time(datetime.now(UTC)).build_server_verifier(x509.DNSName(SERVER_NAME))
         return verifier.verify(leaf, others)

@@ -13,6 +13,7 @@ from bench.rows import ROWS
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(program, "QUICK_SECONDS", 0.1)
+    monkeypatch.setattr("bench.contest.MINIMUM_ROUNDS", 2)
     monkeypatch.setattr("gc.freeze", lambda: None)
 
 
@@ -32,6 +33,17 @@ def test_the_table_and_the_json_say_the_same(tmp_path: Path, capsys: pytest.Capt
 def test_programs_are_started(capsys: pytest.CaptureFixture[str]) -> None:
     assert program.main(["--quick", "--only", "start_up"]) == 0
     assert "python -c pass" in capsys.readouterr().out
+
+
+def test_medians_over_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written = tmp_path / "bench.json"
+    assert program.main(["--quick", "--only", "noise", "--runs", "3", "--json", str(written)]) == 0
+    summary = capsys.readouterr().out.partition("Medians of 3 runs")[2]
+    everything = json.loads(written.read_text())
+    (noise,) = everything["results"]
+    single = sorted(run[0]["figure"]["median"] for run in everything["runs"])
+    assert [noise["figure"][name] for name in ("low", "median", "high")] == single
+    assert f"{single[1]:.2f}" in summary
 
 
 def test_an_unknown_row_is_named(capsys: pytest.CaptureFixture[str]) -> None:

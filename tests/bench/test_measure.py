@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from bench.measure import MINIMUM_ROUNDS, Operation, Sampler, Spread, compared, interleave, timed
+from bench.measure import MINIMUM_ROUNDS, Operation, Sampler, Spread, Timed, compared, interleave
 from bench.rows import MORE, RATES, TIMES
 
 
@@ -36,7 +36,7 @@ def test_every_turn_has_an_operation_of_its_own() -> None:
         prepared.append(len(done))
         return lambda: done.append(None)
 
-    sample = timed(prepare)
+    sample = Timed(prepare)
     assert sample() > 0
     assert sample() > 0
     assert len(prepared) == 3
