@@ -77,7 +77,7 @@ def _rows(trace: Trace, detail: Detail, learning: Learning | None) -> Iterator[R
     for connection, steps in groupby(in_order, key=lambda step: step.connection):
         outcome = trace.connections[connection]
         if len(trace.connections) > 1:
-            yield Divider(_heading(connection, outcome))
+            yield Divider(_heading(connection, outcome), begins=True)
         yield from _connection_rows(trace, connection, list(steps), detail, learning)
     for warning in trace.warnings:
         yield Note(None, (Line(plain(warning)),), Topic.remark)
@@ -190,9 +190,17 @@ def _alert_style(step: Step) -> Style:
 def _activation(step: Step) -> Note:
     """From here on the sender's pending state is current (RFC 5246, 7.1)."""
     protection = plain(step.activates)
-    key = f"{step.sender}_write_key"
+    keys = " and ".join(_keys(step))
     text = f"{step.sender} → {step.receiver}: from here on {protection}"
-    return Note(None, (Line(text if key in protection else f"{text}, {key}", Mark.key),), Topic.activation)
+    return Note(None, (Line(text if keys in protection else f"{text}, {keys}", Mark.key),), Topic.activation)
+
+
+def _keys(step: Step) -> Iterator[str]:
+    """Those in which the cipher has a part: of a MAC of its own, of encryption, or both (RFC 5246, 6.3)."""
+    if "HMAC" in step.activates:
+        yield f"{step.sender}_write_mac_key"
+    if not step.activates.startswith("NULL"):
+        yield f"{step.sender}_write_key"
 
 
 # --- what came out

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
+from hellodone.diagram.notes import ONE_LINE
 from hellodone.diagram.rows import Arrow, Detail, Item, Knowledge, Line, Mark, Note, Style, Topic
 from hellodone.trace.known import How
 
 _VERBS = {How.seen: "sees", How.chosen: "chooses", How.configured: "has", How.computed: "concludes"}
+_TELLING = ("yes", "no", "none")
 
 
 def spread(row: Knowledge, detail: Detail) -> Iterator[Arrow | Note]:
@@ -48,8 +50,13 @@ def _lines(items: Iterable[Item], number: int, detail: Detail) -> Iterator[Line]
     """In full a line each; else those that have the same reason in one. What was seen just now needs no place."""
     if detail is Detail.full:
         for item in items:
-            yield Line(f"{item.name}: {item.value}" if item.value else item.name, _mark(item))
-            yield Line(f"({_verb(item)} {item.why})" if item.how is How.seen else f"({item.why})", Mark.value)
+            shown = f"{item.name}: {item.value}" if item.value else item.name
+            why = f"({_origin(item, number)})"
+            if len(shown) + len(why) < ONE_LINE:
+                yield Line(f"{shown} {why}", _mark(item))
+                continue
+            yield Line(shown, _mark(item))
+            yield Line(why, Mark.value)
         return
     reasons: dict[tuple[bool, How, str], list[Item]] = {}
     for item in items:
@@ -57,6 +64,13 @@ def _lines(items: Iterable[Item], number: int, detail: Detail) -> Iterator[Line]
         reasons.setdefault((item.secret, item.how, place), []).append(item)
     for (_, _, place), same in sorted(reasons.items(), key=lambda reason: reason[0][0]):
         yield Line(f"{_verb(same[0])} {_names(same)}{place}", _mark(same[0]))
+
+
+def _origin(item: Item, number: int) -> str:
+    """Where it comes from; what was seen just now needs no place."""
+    if item.how is not How.seen:
+        return item.why
+    return "seen" if item.message == number else f"seen {item.why}"
 
 
 def _verb(item: Item) -> str:
@@ -93,4 +107,5 @@ def _mark(item: Item) -> Mark:
 
 
 def _names(items: Iterable[Item]) -> str:
-    return ", ".join(item.name for item in items)
+    """What is known to be so or not so says which: a name alone would read as if it were."""
+    return ", ".join(f"{item.name}: {item.value}" if item.value in _TELLING else item.name for item in items)

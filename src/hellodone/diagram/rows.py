@@ -115,9 +115,10 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Divider:
-    """The heading of a phase."""
+    """The heading of a phase, or of a connection that begins."""
 
     title: str
+    begins: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,16 +12,21 @@ TAG = Font(11, bold=True)
 FIELD = Font(12.5)
 BADGE = 11.0  # half the height of a number's badge
 TUBE = 28.0
+INDENT = 26.0  # of words, from either lane
 LOCK = (
     "M2 5V3.5a3 3 0 0 1 6 0V5h.6c.5 0 .9.4.9.9v4.2c0 .5-.4.9-.9.9H1.4a.9.9 0 0 1-.9-.9V5.9c0-.5.4-.9.9-.9H2Z"
     "m1.4 0h3.2V3.5a1.6 1.6 0 0 0-3.2 0V5Z"
+)
+OPEN_LOCK = (
+    "M2 5V2.5a3 3 0 0 1 6 0V3H6.6V2.5a1.6 1.6 0 0 0-3.2 0V5h5.2c.5 0 .9.4.9.9v4.2c0 .5-.4.9-.9.9H1.4"
+    "a.9.9 0 0 1-.9-.9V5.9c0-.5.4-.9.9-.9Z"
 )
 
 
 def arrow_box(arrow: Arrow, frame: Frame, caption: str = "") -> Box:
     """The arrow with its title and lines, between the lanes of its parties; its box is as wide as the picture.
 
-    ``caption`` stands where the tag does when the arrow has none.
+    ``caption`` stands where the tag does when the arrow has none, and the title leaves it room.
     """
     start, end = frame.lanes[arrow.sender], frame.lanes[arrow.receiver]
     if start == end:
@@ -30,34 +35,50 @@ def arrow_box(arrow: Arrow, frame: Frame, caption: str = "") -> Box:
     room = min(abs(end - start), CHANNEL)
     sealed = bool(arrow.protection)
     shaft, label_height = _tube(arrow, start, end) if sealed else _line(arrow, start, end)
-    titles, title_height = _title(arrow, near, room, sealed, caption)
+    titles, title_height, below = _title(arrow, near, room, caption)
     top = title_height if not sealed else 0.0
-    body, height = _fields(arrow, near, room, top + label_height)
+    body, height = _fields(arrow, near, room, top + label_height, below)
     y = top + label_height / 2
-    badge = _badge(arrow.number, start, y) if arrow.number else ""
-    kind = f"arrow {arrow.style}" + (" sealed" if sealed else "")
-    drawn = tag("g", tag("g", shaft, transform=f"translate(0 {y:.1f})") + titles + body + badge, class_=kind)
+    mark = badge(arrow.number, start, y) if arrow.number else ""
+    kind = f"arrow {arrow.style}" + (" sealed" if sealed else "") + (" readable" if readable(arrow) else "")
+    drawn = tag("g", body + tag("g", shaft, transform=f"translate(0 {y:.1f})") + titles + mark, class_=kind)
     return Box(frame.width, max(height, y + BADGE), drawn, y)
 
 
-def _title(arrow: Arrow, near: float, room: float, sealed: bool, caption: str) -> tuple[str, float]:
-    """Title and tag: above a line, inside a tube."""
-    left = near + 26 + (16 if sealed else 0)
-    end = near + room - 26
+def readable(arrow: Arrow) -> bool:
+    """Whether what protects it only authenticates: a suite without encryption."""
+    return arrow.protection.startswith("NULL")
+
+
+def _title(arrow: Arrow, near: float, room: float, caption: str) -> tuple[str, float, str]:
+    """Title and tag: above a line, inside a tube; and the tag again if there is no room for it, to stand below."""
+    sealed = bool(arrow.protection)
+    left = near + INDENT + (16 if sealed else 0)
+    end = near + room - INDENT
     label = shortened(arrow.tag or caption, TAG, room * 0.4)
-    tag_width = TAG.width(label) + 10 if label else 0
-    lines = broken(arrow.title, TITLE, end - left - tag_width)
+    crowded = bool(label) and TITLE.width(arrow.title) + TAG.width(label) + 10 > end - left
+    below = arrow.tag if sealed and crowded else ""
+    if below or (crowded and not arrow.tag):
+        label = ""
     if sealed:
-        lines = [shortened(arrow.title, TITLE, end - left - tag_width)]
+        lines = [shortened(arrow.title, TITLE, end - left - (TAG.width(label) + 10 if label else 0))]
         base = TUBE / 2 + 5
-        lock = tag("path", class_="lock", d=LOCK, transform=f"translate({near + 24:.1f} {TUBE / 2 - 6:.1f})")
+        path = OPEN_LOCK if readable(arrow) else LOCK
+        drawn = tag("path", class_="lock", d=path, transform=f"translate({near + INDENT:.1f} {TUBE / 2 - 6:.1f})")
     else:
-        base, lock = 14.0, ""
-    drawn = lock + words(lines, left, base, "title")
+        lines = broken(arrow.title, TITLE, end - left - (TAG.width(label) + 10 if label else 0))
+        base = 14.0
+        drawn = _screen(left, 0, max(map(TITLE.width, lines)), LINE * len(lines))
+    drawn += words(lines, left, base, "title")
     if label:
         kind = "tag" if arrow.tag else "caption"
         drawn += tag("text", escaped(label), class_=kind, x=end, y=base - 0.5)
-    return drawn, LINE * len(lines) - 2
+    return drawn, LINE * len(lines) - 2, below
+
+
+def _screen(left: float, top: float, width: float, height: float) -> str:
+    """What hides the lane of somebody who listens behind words."""
+    return tag("rect", class_="paper", x=left - 3, y=top, width=width + 6, height=height)
 
 
 def _line(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
@@ -81,22 +102,26 @@ def _tube(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
     return tag("path", class_="tube", d=path), TUBE
 
 
-def _fields(arrow: Arrow, near: float, room: float, top: float) -> tuple[str, float]:
-    """The lines below, names apart from values."""
+def _fields(arrow: Arrow, near: float, room: float, top: float, below: str) -> tuple[str, float]:
+    """The lines below, names apart from values; in a tube, ``below`` is the tag for which it had no room."""
     steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-    left, y = near + 30, top + 5
-    drawn = []
+    left, y = near + INDENT, top + 5
+    drawn, widest = [], 0.0
+    if below:
+        drawn.append(tag("text", escaped(below), class_="tag", x=near + room - INDENT, y=y + 12.5))
+        y += LINE
     for text in (*arrow.lines, *steps):
         lead = len(text) - len(text.lstrip(" "))
         x = left + 7 * lead
         parts = broken(text.lstrip(" "), FIELD, near + room - 24 - x, 14)
+        widest = max(widest, *[x - left + FIELD.width(part) + (14 if n else 0) for n, part in enumerate(parts)])
         named = arrow.style not in (Style.data, Style.kernel)
         drawn.append(_named(parts, x, y + 12.5) if named else words(parts, x, y + 12.5, "field", indent=14))
         y += LINE * len(parts)
     if not drawn:
         return "", top
     if not arrow.protection:
-        return "".join(drawn), y
+        return _screen(left, top + 4, widest, y - top - 2) + "".join(drawn), y
     back = tag("rect", class_="sealed-body", x=near + 12, y=top - 1, width=room - 24, height=y - top + 6)
     return back + "".join(drawn), y + 5
 
@@ -110,7 +135,8 @@ def _named(parts: list[str], x: float, base: float) -> str:
     return tag("text", first + "".join(rest), class_="field")
 
 
-def _badge(number: int, x: float, y: float) -> str:
+def badge(number: int, x: float, y: float) -> str:
+    """The number of a step, around that point."""
     width = max(2 * BADGE, 8.5 * len(str(number)) + 10)
     back = tag("rect", class_="badge", x=x - width / 2, y=y - BADGE, width=width, height=2 * BADGE, rx=BADGE)
     return back + tag("text", str(number), class_="number", x=x, y=y + 4.3)

@@ -14,6 +14,8 @@ STRONG = Font(13.5, bold=True)
 LINE = 17.0  # from one line to the next
 PADDING = 8.0
 MARK = 17.0  # what stands before a line, with its space
+SPACE = 5.0  # of a tree, for each level two or so
+NEARLY = 30.0  # boxes that are almost as wide as they may be are as wide, so that their edges make a line
 KEY = (
     "M3.2 0a3.2 3.2 0 1 0 3 4.3h1.6v1.5h1.7V4.3h.9V2.6H6.2A3.2 3.2 0 0 0 3.2 0Z"
     "m0 2a1.2 1.2 0 1 1 0 2.4 1.2 1.2 0 0 1 0-2.4Z"
@@ -38,25 +40,49 @@ def note_box(note: Note, room: float, *, head: bool = False, mirrored: bool = Fa
     ``mirrored`` puts the coloured edge to the right, where the lane is.
     """
     fonts = [STRONG if head and not index else _font(line) for index, line in enumerate(note.lines)]
-    number = f"{note.number} " if note.number else ""
-    texts = [(number if not index else "") + line.text for index, line in enumerate(note.lines)]
-    margin = MARK if any(line.mark is not Mark.none for line in note.lines) else 0
+    marks = [_marked(line) for line in note.lines]
+    margin = MARK if any(mark.glyph and not mark.inset for mark in marks) else 0
     inner = room - 2 * PADDING - margin
-    parts = [broken(text, font, inner, 10) for text, font in zip(texts, fonts, strict=True)]
-    widest = max(
-        font.width(part) + (10 if index else 0)
-        for lines, font in zip(parts, fonts, strict=True)
-        for index, part in enumerate(lines)
-    )
-    width = min(room, widest + 2 * PADDING + margin)
+    parts = [broken(m.text, f, inner - m.inset, m.indent) for m, f in zip(marks, fonts, strict=True)]
+    width = min(room, _widest(marks, fonts, parts) + 2 * PADDING + margin)
+    if room - width < NEARLY:
+        width = room
     drawn, y = [], PADDING
-    for line, font, lines in zip(note.lines, fonts, parts, strict=True):
-        drawn.append(_line(line, font, lines, PADDING + margin, y))
+    for mark, font, lines in zip(marks, fonts, parts, strict=True):
+        drawn.append(_line(mark, font, lines, PADDING + margin + mark.inset, y))
         y += LINE * len(lines)
     height = y + PADDING
     edge = tag("rect", class_="edge", x=width - 3 if mirrored else 0, y=0, width=3, height=height)
     back = tag("rect", class_="box", x=0, y=0, width=width, height=height, rx=5)
     return Box(width, height, back + (edge if note.party is not None else "") + "".join(drawn))
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """A line to draw: ``glyph`` stands before it, ``inset`` is how far it begins, ``indent`` its later lines more."""
+
+    text: str
+    glyph: Mark
+    inset: float
+    indent: float
+
+
+def _marked(line: Line) -> _Marked:
+    """Branches of a tree are set in by their spaces, and have their marks in the text."""
+    text = line.text.lstrip(" ")
+    inset = SPACE * (len(line.text) - len(text))
+    glyph = next((mark for mark, sign in _GLYPHS.items() if text.startswith(f"{sign} ")), None)
+    if glyph is not None:
+        return _Marked(text[2:], glyph, inset + MARK, 0)
+    return _Marked(text, line.mark, inset, 0 if line.mark in _GLYPHS else 10)
+
+
+def _widest(marks: Sequence[_Marked], fonts: Sequence[Font], parts: Sequence[Sequence[str]]) -> float:
+    return max(
+        mark.inset + font.width(part) + (mark.indent if index else 0)
+        for mark, font, lines in zip(marks, fonts, parts, strict=True)
+        for index, part in enumerate(lines)
+    )
 
 
 def words(lines: Iterable[str], x: float, y: float, kind: str, *, indent: float = 0, step: float = LINE) -> str:
@@ -78,16 +104,16 @@ def _font(line: Line) -> Font:
     return COMPUTED if line.mark in (Mark.key, Mark.value) or " = " in line.text else SAID
 
 
-def _line(line: Line, font: Font, lines: Sequence[str], x: float, top: float) -> str:
+def _line(line: _Marked, font: Font, lines: Sequence[str], x: float, top: float) -> str:
     base = top + 12.5
     kind = "strong" if font is STRONG else "mono" if font.mono else "said"
-    if line.mark is Mark.value:
+    if line.glyph is Mark.value:
         kind += " value"
-    text = words(lines, x, base, kind, indent=10)
-    if line.mark is Mark.key:
+    text = words(lines, x, base, kind, indent=line.indent)
+    if line.glyph is Mark.key:
         return tag("path", class_="key", d=KEY, transform=f"translate({x - 15:.1f} {base - 8:.1f})") + text
-    glyph = _GLYPHS.get(line.mark)
-    return (tag("text", glyph, class_=line.mark, x=x - 15, y=base) if glyph else "") + text
+    sign = _GLYPHS.get(line.glyph)
+    return (tag("text", sign, class_=line.glyph, x=x - 15, y=base) if sign else "") + text
 
 
 def across(note: Note) -> bool:

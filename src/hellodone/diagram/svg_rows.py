@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hellodone.diagram.knowing import as_note
 from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row
-from hellodone.diagram.svg_arrows import arrow_box
+from hellodone.diagram.svg_arrows import BADGE, arrow_box, badge
 from hellodone.diagram.svg_frame import CHANNEL, INSET, MARGIN, Frame
 from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
 from hellodone.diagram.svg_stems import Flights, Stems
@@ -43,6 +43,7 @@ class Bands:
     flights: Flights = field(init=False)
     depth: int = 0
     last: int = 0  # the step that was drawn last
+    numbered: set[int] = field(default_factory=set)  # steps that have their number in the picture
 
     def __post_init__(self) -> None:
         self.stems = Stems(self.frame)
@@ -60,7 +61,9 @@ class Bands:
             match row:
                 case Fragment():
                     yield from self.fragment(row)
-                case Divider(title):
+                case Divider(title, begins):
+                    if begins:
+                        self.stems.forget()
                     yield self.divider(title)
                 case Loop():
                     yield self.loop(row)
@@ -82,7 +85,7 @@ class Bands:
 
     def outcome(self, note: Note) -> Band:
         """A note that concerns both sides: in the middle of the channel."""
-        box = note_box(note, CHANNEL - 60, head=across(note))
+        box = note_box(note, CHANNEL - 24, head=across(note))
         return self.band(box.height + GAP, self.placed(box, self.frame.middle - box.width / 2, 0, classes(note)))
 
     def loop(self, loop: Loop) -> Band:
@@ -97,10 +100,9 @@ class Bands:
         label = f"loop: {shortened(loop.title, FRAME, width - 80)}"
         name = tag("text", escaped(label), class_="frame-name", x=left + 28, y=18)
         number = loop.rows[0].number
+        self.numbered.update(arrow.number for arrow in loop.rows)
         inside = self.step(back + name + "".join(drawn), number)
-        for arrow in loop.rows[:-1]:
-            self.flights.bar(arrow, 0, 0)
-        return self.band(y + GAP, tag("g", inside, class_="loop"), number, loop.rows[-1])
+        return self.band(y + GAP, tag("g", inside, class_="loop"), number)
 
     def fragment(self, fragment: Fragment) -> Iterator[Band]:
         """The sides of the frame run along every band of its branches."""
@@ -139,6 +141,10 @@ class Bands:
                 arrow = None
             else:
                 drawn, height, anchor = box.markup, box.height, box.anchor
+        elif number and number not in self.numbered:
+            drawn, height = badge(number, self.frame.lanes[_party(beside)], BADGE + 1), 2 * BADGE + 2
+        if number:
+            self.numbered.add(number)
         ends = {Party.eavesdropper: height + 8 if height else 0.0}
         for row in beside:
             note = as_note(row, self.detail) if isinstance(row, Knowledge) else row
@@ -184,17 +190,14 @@ def nesting(rows: Iterable[Row]) -> int:
 
 
 def grouped(rows: Iterable[Row]) -> Iterator[tuple[Row | None, list[Note | Knowledge]]]:
-    """Each row with what stands beside it; what follows no arrow stands by itself."""
+    """Each row with what stands beside it; what follows no arrow, or is of another step, stands by itself."""
     current: Row | None = None
     beside: list[Note | Knowledge] = []
     for row in rows:
         if isinstance(row, Knowledge) or (isinstance(row, Note) and row.party is not None):
-            if isinstance(row, Note) and row.number and (current is not None or beside):
+            if _of_another(row, current, beside):
                 yield current, beside
                 current, beside = None, []
-            if current is not None and not isinstance(current, Arrow):
-                yield current, []
-                current = None
             beside.append(row)
             continue
         if current is not None or beside:
@@ -202,3 +205,16 @@ def grouped(rows: Iterable[Row]) -> Iterator[tuple[Row | None, list[Note | Knowl
         current, beside = row, []
     if current is not None or beside:
         yield current, beside
+
+
+def _of_another(row: Note | Knowledge, current: Row | None, beside: list[Note | Knowledge]) -> bool:
+    """Whether it cannot stand with what came before."""
+    if current is not None and not isinstance(current, Arrow):
+        return True
+    number = current.number if isinstance(current, Arrow) else next((other.number for other in beside), 0)
+    return bool(current is not None or beside) and row.number not in (0, number)
+
+
+def _party(beside: Iterable[Note | Knowledge]) -> Party:
+    """Who acts in a step without an arrow."""
+    return next((row.party for row in beside if row.party is not None), Party.client)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hellodone.diagram.rows import Arrow, Fragment, Knowledge, Loop, Row, Style
+from hellodone.diagram.rows import Arrow, Divider, Fragment, Knowledge, Loop, Row, Style
 from hellodone.diagram.svg_frame import Frame
 from hellodone.diagram.svg_text import tag
 from hellodone.trace.model import Party
@@ -14,6 +14,7 @@ FEWEST = 3  # messages of one sender that are called a flight
 _ALL, _SECRETS = 0.24, 0.8  # pixels for each thing known, and more for each secret among them
 _MOST_ALL, _MOST_SECRETS = 12.0, 8.0
 _BAR = 8.0
+_NO_FLIGHT = (Style.data, Style.alert, Style.fatal)
 
 
 @dataclass(slots=True)
@@ -27,11 +28,13 @@ class Stems:
         """The stems along a strip in which the parties learn this."""
         before = dict(self.known)
         for row in rows:
-            everything, secrets = self.known.get(row.party, (0, 0))
-            if row.total < everything + len(row.items):  # another connection begins
-                secrets, before[row.party] = 0, (0, 0)
+            _, secrets = self.known.get(row.party, (0, 0))
             self.known[row.party] = (row.total, secrets + sum(item.secret for item in row.items))
         return "".join([self._stem(party, before.get(party, (0, 0)), now, height) for party, now in self.known.items()])
+
+    def forget(self) -> None:
+        """Another connection begins."""
+        self.known.clear()
 
     def _stem(self, party: Party, before: tuple[int, int], now: tuple[int, int], height: float) -> str:
         if party not in self.frame.lanes:
@@ -48,7 +51,7 @@ class Stems:
 
 @dataclass(slots=True)
 class Flights:
-    """Which arrows follow one another from the same sender, and whether one of these runs is under way."""
+    """Which messages of a handshake follow one another from the same sender, and whether such a run is under way."""
 
     frame: Frame
     counts: dict[int, int] = field(default_factory=dict)  # by identity of the first arrow: how many there are
@@ -87,18 +90,19 @@ class Flights:
         return tag("rect", class_=f"bar by-{speaker}", x=x, y=top, width=_BAR, height=bottom - top)
 
 
-def _arrows(rows: Iterable[Row]) -> list[Arrow]:
-    """Those of messages, in order; what may or may not happen interrupts nothing."""
-    found: list[Arrow] = []
+def _arrows(rows: Iterable[Row]) -> Iterator[Arrow | None]:
+    """Those of messages, in order, None where a run ends; what may or may not happen ends none."""
     for row in rows:
         match row:
+            case Arrow() if row.style in _NO_FLIGHT:
+                yield None
             case Arrow() if row.style is not Style.kernel and row.sender is not row.receiver:
-                found.append(row)
-            case Loop(_, arrows):
-                found.extend(arrows)
+                yield row
+            case Loop() | Divider(begins=True):
+                yield None
             case Fragment(_, branches):
-                found.extend(arrow for branch in branches for arrow in _arrows(branch.rows))
-    return found
+                for branch in branches:
+                    yield from _arrows(branch.rows)
 
 
 def _widths(known: tuple[int, int]) -> tuple[float, float]:

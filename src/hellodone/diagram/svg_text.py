@@ -7,6 +7,7 @@ fits in all the others.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape as _escape
@@ -34,9 +35,11 @@ _WIDTHS = {
 _WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for character in characters}
 _OTHER = 0.7
 _MONO = 0.605
-_BOLD = 1.18
+_BOLD = 1.12
 _WORD = re.compile(r"(?:⟨[^⟩]*⟩|\S)+\s*|\s+")  # a pseudonym of a secret stays whole
-_PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_,/.:=()+⟨-]*[_,/.:=()+-]*\s*|\s+|⟨")
+_PART = re.compile(r"⟨[^⟩]*⟩\s*|[^\s,/=()+^⟨]*[,/=()+^]*\s*|\s+|⟨")  # of what is longer than a line
+_PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_.:⟨-]*[_.:-]*\s*|\s+|⟨")  # of a part that still is
+_SHORTEST = 12  # characters of a long name that may stand alone at the end of a line
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -63,25 +66,56 @@ def _ems(text: str, mono: bool) -> float:
 def broken(text: str, font: Font, width: float, indent: float = 0) -> list[str]:
     """The text in lines of that width; those after the first have ``indent`` less.
 
-    Lines break at spaces, and in names longer than a line behind their separators.
+    Lines break at spaces, and in names longer than a line behind their separators; such a name begins on a line of its
+    own rather than with a scrap at the end of another.
     """
     lines: list[str] = []
     line, room = "", width
-    for word in _WORD.findall(text):
-        for piece in [word] if font.width(word.rstrip()) <= width - indent else _PIECE.findall(word):
-            while font.width((line + piece).rstrip()) > room:
-                if line.strip():
-                    lines.append(line.rstrip())
-                    line = ""
-                else:
-                    count = _fitting(piece, font, room)
-                    lines.append(piece[:count])
-                    piece = piece[count:]
-                room = width - indent
-            line += piece
+    for piece in _pieces(text, font, width - indent):
+        start = piece.text
+        while font.width((line + start).rstrip()) > room or (piece.first and _scrap(line, piece, font, room)):
+            if line.strip() and font.width(line) > 2 * indent:
+                lines.append(line.rstrip())
+                line = ""
+            else:
+                count = _fitting(line + start, font, room)
+                lines.append((line + start)[:count].rstrip())
+                line, start = "", (line + start)[count:]
+            room = width - indent
+        line += start
     if line.strip() or not lines:
         lines.append(line.rstrip())
     return lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Piece:
+    """What stays together. ``first`` is its whole name, if it begins one longer than a line."""
+
+    text: str
+    first: str = ""
+
+
+def _pieces(text: str, font: Font, width: float) -> Iterator[_Piece]:
+    for word in _WORD.findall(text):
+        if font.width(word.rstrip()) <= width:
+            yield _Piece(word)
+            continue
+        for part in filter(None, _PART.findall(word)):
+            if font.width(part.rstrip()) <= width:
+                yield _Piece(part)
+                continue
+            pieces = list(filter(None, _PIECE.findall(part)))
+            yield _Piece(pieces[0], part if len(pieces) > 1 else "")
+            yield from map(_Piece, pieces[1:])
+
+
+def _scrap(line: str, piece: _Piece, font: Font, room: float) -> bool:
+    """Whether only the beginning of a long name would stand behind what is in the line already."""
+    if len(line) < _SHORTEST:
+        return False
+    left = room - font.width(line)
+    return left < font.width(piece.first[:_SHORTEST])
 
 
 def shortened(text: str, font: Font, width: float) -> str:
