@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -82,6 +83,14 @@ def test_numbers_are_those_of_the_steps_even_where_nothing_travels() -> None:
     assert trace("rsa").steps[start.number - 1].kind is Kind.start
     assert start.party is Party.client
     assert "chooses client_random" in start.lines[0].text
+
+
+@pytest.mark.parametrize("name", ["client_auth", "two_connections"])
+def test_numbers_that_are_missing_are_accounted_for_once(name: str) -> None:
+    captions = [note for note in notes(chart(name, Detail.brief), Topic.remark) if "same numbers" in texts([note])]
+    said = [int(number) for number in re.findall(r"\d+", texts(captions))]
+    assert said == [step.number for step in trace(name).steps if not step.arrow]
+    assert "same numbers" not in texts(notes(chart(name), Topic.remark)), "there each such step has its note"
 
 
 def test_brief_is_arrows_with_one_line() -> None:

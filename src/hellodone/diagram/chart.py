@@ -38,12 +38,24 @@ def chart_of(trace: Trace, detail: Detail | str = Detail.normal, view: View = PL
     level = Detail(detail)
     participants = _participants(trace, view)
     learning = _learning(trace, view, [participant.party for participant in participants], level)
+    rows = tuple(_rows(trace, level, learning))
     return Chart(
         title=plain(trace.title) or "TLS handshake",
         participants=participants,
-        rows=tuple(_rows(trace, level, learning)),
+        rows=(*rows, *_about_numbers(trace, rows)),
         detail=level,
     )
+
+
+def _about_numbers(trace: Trace, rows: Iterable[Row]) -> Iterator[Note]:
+    """Why numbers are missing, where some are: all charts of a trace, its JSON and its programs number alike."""
+    said = {row.number for row in rows if isinstance(row, Note)}
+    silent = [f"{step.number}" for step in trace.steps if not step.arrow and step.number not in said]
+    if silent:
+        *before, last = silent
+        which = f"steps {', '.join(before)} and {last}, which send nothing, have" if before else ""
+        which = which or f"step {last}, which sends nothing, has"
+        yield Note(None, (Line(f"Steps have the same numbers in every chart: {which} no arrow"),), Topic.remark)
 
 
 def _learning(trace: Trace, view: View, lanes: Sequence[Party], detail: Detail) -> Learning | None:
