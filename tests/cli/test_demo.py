@@ -14,6 +14,7 @@ from hellodone.cli.scenario import plan
 from hellodone.cli.scenarios import SCENARIOS
 from hellodone.errors import ConfigurationError, FatalAlert
 from hellodone.trace.json import schema
+from hellodone.trace.knowledge import HOLDINGS
 from hellodone.trace.model import Kind, Party, Trace
 from tests.cli.running import hellodone
 
@@ -353,9 +354,28 @@ def test_a_kept_trace_is_drawn_with_whoever_listens(capsys: pytest.CaptureFixtur
     assert hellodone(capsys, "draw", str(kept), "--eavesdropper-has", "a hat").code == 2
 
 
+@pytest.mark.parametrize(
+    ("words", "code", "idle"),
+    [
+        (("--key-exchange", "ecdhe_rsa"), 0, {"psk", "ticket_key"}),
+        (("--key-exchange", "psk"), 0, {"server_private_key", "ticket_key"}),
+        (("--key-exchange", "rsa_psk", "--resume", "ticket"), 0, set()),
+        (("--sigalgs", "ed25519"), 1, set(HOLDINGS)),  # the handshake fails before anything is used
+    ],
+)
+def test_a_key_that_plays_no_part_is_named_and_no_fault(
+    words: tuple[str, ...], code: int, idle: set[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    holdings = [word for name in HOLDINGS for word in ("--eavesdropper-has", name)]
+    done = hellodone(capsys, "demo", *words, *holdings)
+    assert done.code == code
+    said = [line.split(": it plays no part here, ") for line in done.err.splitlines() if "plays no part" in line]
+    assert {name.removeprefix("--eavesdropper-has ") for name, _ in said} == idle
+    assert all(reason.startswith("for ") for _, reason in said)
+
+
 def test_what_an_eavesdropper_can_be_given_is_what_the_model_knows() -> None:
     from hellodone.cli.draw import command
-    from hellodone.trace.knowledge import HOLDINGS
 
     (option,) = [p for p in command.params if p.name == "eavesdropper_has"]
     assert tuple(option.type.choices) == HOLDINGS  # type: ignore[attr-defined]

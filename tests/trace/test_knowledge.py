@@ -111,6 +111,8 @@ def test_long_term_keys_open_what_the_key_exchange_says(branch: Branch) -> None:
         known = knowledge(trace)
         assert set(known.opened_by) == opened_by(branch)
         assert known.forward_secret == (not opened_by(branch))
+        used = {name for names in opened_by(branch) for name in names}
+        assert not used & set(knowledge(trace, HOLDINGS).idle), "a key that opens something plays a part"
 
 
 @pytest.mark.parametrize("branch", EXCHANGES, ids=lambda branch: branch.name)

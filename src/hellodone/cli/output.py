@@ -17,6 +17,12 @@ from hellodone.errors import ConfigurationError, system_reason
 if TYPE_CHECKING:
     from hellodone.trace.model import Trace
 
+_IDLE = {
+    "server_private_key": "the server showed no certificate",
+    "psk": "no pre-shared key was used",
+    "ticket_key": "there was no session ticket",
+    "keylog": "there was no master secret to be logged",
+}
 _WIDTH = 100  # columns where nobody says
 
 
@@ -53,6 +59,7 @@ class Output:
         ``stream`` is standard output unless it carries something else; ``secrets`` shows them without being asked.
         Raises InputUnreadable when a file cannot be written.
         """
+        self._say_what_is_idle(trace)
         out = stream or sys.stdout
         for file, format_ in self._targets:
             if file == "-":
@@ -67,6 +74,7 @@ class Output:
 
     def tell(self, trace: Trace, number: int) -> None:
         """One of many traces: its line on standard output, the files numbered, the whole chart if --format asks."""
+        self._say_what_is_idle(trace, f"{number} ")
         for file, format_ in self._targets:
             if file != "-":
                 path = _numbered(file, self._earlier + number)
@@ -76,6 +84,14 @@ class Output:
         else:
             sys.stdout.write(f"{number} {self.brief(trace)}\n")
         sys.stdout.flush()
+
+    def _say_what_is_idle(self, trace: Trace, before: str = "") -> None:
+        """A key that plays no part is no mistake, but whoever gave it to the eavesdropper expected to see something."""
+        if self._choice.eavesdropper_has:
+            from hellodone.trace.knowledge import knowledge
+
+            for name in knowledge(trace, self._choice.eavesdropper_has).idle:
+                note(f"{before}--eavesdropper-has {name}: it plays no part here, for {_IDLE[name]}")
 
     def brief(self, trace: Trace) -> str:
         """The one line."""

@@ -80,6 +80,15 @@ class Knowledge:
         return self._mind(party).closure.readable(there)
 
     @property
+    def idle(self) -> tuple[str, ...]:
+        """What the eavesdropper was given and what plays no part in any handshake of the trace."""
+        given = gifts(self.trace, self._courses, Party.eavesdropper, self.eavesdropper_has, self._told)
+        used = {gift.name for some in given.values() for gift in some}
+        if any(True for _ in self._logged()):
+            used.add("keylog")
+        return tuple([name for name in HOLDINGS if name in self.eavesdropper_has and name not in used])
+
+    @property
     def forward_secret(self) -> bool:
         """Whether the connections stay sealed when every long-term key is lost: nothing protected becomes readable.
 
