@@ -36,7 +36,7 @@ class Learning:
             items = tuple([self._item(known, step) for known in self._minds.learned(step.number, party)])
             found = self._readings(step.number) if party is Party.eavesdropper else ()
             if items or found:
-                total = len(self._minds.at(step.number, party))
+                total = self._minds.count(step.number, party)
                 yield Knowledge(party, step.number, items, found, total)
 
     def of_loop(self, loop: Loop) -> Iterator[Knowledge]:
@@ -50,7 +50,7 @@ class Learning:
             if (read := reads.get(arrow.number)) is not None
         ]
         if found:
-            total = len(self._minds.at(loop.rows[0].number, Party.eavesdropper))
+            total = self._minds.count(loop.rows[0].number, Party.eavesdropper)
             yield Knowledge(Party.eavesdropper, loop.rows[0].number, (), tuple(found), total)
 
     def _readings(self, number: int) -> tuple[Reading, ...]:

@@ -7,8 +7,8 @@ RSA handshake with the server's private key, nothing of an ephemeral one - unles
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 
@@ -52,9 +52,12 @@ class Knowledge:
 
     def at(self, step: int, party: Party) -> tuple[Known, ...]:
         """All that the party knows of the step's connection when this step is over, in the order it learnt it."""
-        connection = self._step(step).connection
-        mind = self._mind(party)
-        return tuple([known for known in mind.known[: mind.until(step)] if known.connection == connection])
+        there = self._there(step, party)
+        return there.known[: there.until(step)]
+
+    def count(self, step: int, party: Party) -> int:
+        """How many things ``at`` gives."""
+        return self._there(step, party).until(step)
 
     def learned(self, step: int, party: Party) -> tuple[Known, ...]:
         """What this step adds."""
@@ -111,6 +114,10 @@ class Knowledge:
 
     # --- parts
 
+    def _there(self, step: int, party: Party) -> _Learned:
+        """What the party ever knows of the step's connection."""
+        return self._mind(party).of_connection.get(self._step(step).connection, _Learned(()))
+
     def _mind(self, party: Party) -> _Mind:
         if party not in self._minds:
             has = self.eavesdropper_has if party is Party.eavesdropper else frozenset[str]()
@@ -152,13 +159,29 @@ class Knowledge:
         return self.trace.steps[number - 1]
 
 
-@dataclass(frozen=True, slots=True)
-class _Mind:
-    """One party's closure, and what it knows by step."""
+class _Learned:
+    """Things in the order in which they were learnt."""
 
-    closure: Closure
-    known: tuple[Known, ...]
+    def __init__(self, known: tuple[Known, ...]) -> None:
+        self.known = known
+        self._steps = [one.step for one in known]
 
     def until(self, step: int) -> int:
-        """How many things it knows when that step is over."""
-        return bisect_right(self.known, step, key=lambda known: known.step)
+        """How many there are when that step is over."""
+        return bisect_right(self._steps, step)
+
+
+class _Mind(_Learned):
+    """One party's closure, and what it knows by step."""
+
+    def __init__(self, closure: Closure, known: tuple[Known, ...]) -> None:
+        super().__init__(known)
+        self.closure = closure
+
+    @cached_property
+    def of_connection(self) -> dict[int, _Learned]:
+        """What it knows of each connection."""
+        found: dict[int, list[Known]] = defaultdict(list)
+        for one in self.known:
+            found[one.connection].append(one)
+        return {connection: _Learned(tuple(known)) for connection, known in found.items()}

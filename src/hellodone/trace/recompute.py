@@ -14,12 +14,12 @@ from hellodone.errors import ConfigurationError
 from hellodone.trace import recompute_python as python
 from hellodone.trace import recompute_shell as shell
 from hellodone.trace.courses import Course, courses
-from hellodone.trace.given import told
+from hellodone.trace.given import Told, told
 from hellodone.trace.model import Party, Trace
 from hellodone.trace.recompute_case import KEY_PARTS, Case
 from hellodone.trace.traits import Trait
 
-__all__ = ["RECOMPUTABLE", "Snippet", "recompute"]
+__all__ = ["RECOMPUTABLE", "Snippet", "computed_in", "recompute"]
 
 HASHLIB, HMAC = "import hashlib", "import hmac"
 
@@ -47,22 +47,24 @@ def recompute(
     The trace must show its secrets (``reveal``). ``server_key`` is the server's private key in PEM: no trace holds it.
     Raises ConfigurationError for a fact that is not computed there, or whose inputs the trace does not have or show.
     """
-    maker = _MAKERS.get(fact_name)
-    if maker is None:
+    if fact_name not in _MAKERS:
         raise ConfigurationError(f"{fact_name!r} is not computed from other values")
-    course = _course(trace, fact_name, connection, handshake)
-    return maker(Case(trace, course, fact_name, party, server_key))
-
-
-def _course(trace: Trace, name: str, connection: int, handshake: int | None) -> Course:
-    """The handshake that is meant."""
-    names = KEY_PARTS if name == "key_block" else (name,)
     there = courses(trace)
-    having = {index for _, index, fact in told(trace, there) if fact in names}
+    known = told(trace, there)
+    names = KEY_PARTS if fact_name == "key_block" else (fact_name,)
+    having = {index for _, index, fact in known if fact in names}
     for course in there.all:
         if course.connection == connection and course.index in having and handshake in (None, course.index):
-            return course
-    raise ConfigurationError(f"the trace does not tell of {name} in that handshake")
+            return computed_in(course, known, fact_name, party, server_key)
+    raise ConfigurationError(f"the trace does not tell of {fact_name} in that handshake")
+
+
+def computed_in(course: Course, known: Told, fact_name: str, party: Party, server_key: str = "") -> Snippet:
+    """How this party computes the fact, one of ``RECOMPUTABLE``, in that handshake; ``known`` is what the trace tells.
+
+    Raises ConfigurationError for a fact that is not computed there, or whose inputs the trace does not have or show.
+    """
+    return _MAKERS[fact_name](Case(known, course, fact_name, party, server_key))
 
 
 # --- key exchange

@@ -9,7 +9,7 @@ from hellodone.errors import ConfigurationError
 from hellodone.trace.courses import courses
 from hellodone.trace.given import told
 from hellodone.trace.model import Party, Trace
-from hellodone.trace.recompute import RECOMPUTABLE, Snippet, recompute
+from hellodone.trace.recompute import RECOMPUTABLE, Snippet, computed_in
 from hellodone.trace.recompute_case import KEY_PARTS
 
 __all__ = ["Recomputed", "recompute_all"]
@@ -39,9 +39,7 @@ def recompute_all(trace: Trace, *, server_key: str = "") -> Iterator[Recomputed]
                 if not steps:
                     continue
                 try:
-                    snippet = recompute(
-                        trace, name, party, course.connection, handshake=course.index, server_key=server_key
-                    )
+                    snippet = computed_in(course, known, name, party, server_key)
                 except ConfigurationError:  # chosen rather than computed, or not all of it is shown
                     continue
                 yield Recomputed(name, party, course.index, course.connection, min(steps), snippet)

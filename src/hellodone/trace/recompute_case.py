@@ -6,10 +6,10 @@ from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError
 from hellodone.registry.ffdhe import KNOWN_GROUPS, DHGroup
 from hellodone.registry.suites import CipherSuite
-from hellodone.trace.courses import Course, courses
+from hellodone.trace.courses import Course
 from hellodone.trace.fact_messages import content
-from hellodone.trace.given import told
-from hellodone.trace.model import WITHHELD, Party, Trace
+from hellodone.trace.given import Told
+from hellodone.trace.model import WITHHELD, Party
 from hellodone.trace.recompute_keys import CURVES, Curve
 from hellodone.trace.traits import Trait
 
@@ -24,12 +24,12 @@ KEY_PARTS = (
 class Case:
     """The values are hexadecimal digits. Every property and method raises ConfigurationError for what is not there."""
 
-    def __init__(self, trace: Trace, course: Course, name: str, party: Party, server_key: str = "") -> None:
+    def __init__(self, known: Told, course: Course, name: str, party: Party, server_key: str = "") -> None:
         self.course = course
         self.name = name
         self.party = party
         self.server_key = server_key
-        self._told = told(trace, courses(trace))
+        self._told = known
 
     @property
     def suite(self) -> CipherSuite:

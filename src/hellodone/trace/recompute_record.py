@@ -6,6 +6,7 @@ from hellodone.errors import ConfigurationError
 from hellodone.registry.suites import CipherSuite
 from hellodone.trace import recompute_python as python
 from hellodone.trace.courses import Course, courses
+from hellodone.trace.given import told
 from hellodone.trace.knowledge import knowledge
 from hellodone.trace.model import Record, Step, Trace
 from hellodone.trace.reading import opened
@@ -31,7 +32,7 @@ def recompute_record(trace: Trace, record: int) -> Snippet:
     index = there.sealed.get(steps[0].number) if steps else None
     if index is None:
         raise ConfigurationError(f"the trace does not say what is in record {record}")
-    case = Case(trace, there.all[index], f"{sealed.sender}_write_key", sealed.sender)
+    case = Case(told(trace, there), there.all[index], f"{sealed.sender}_write_key", sealed.sender)
     if not case.suite.is_aead:
         raise ConfigurationError(f"{case.suite.cipher.name} is no AEAD")
     key, iv = (case.value(f"{sealed.sender}_write_{part}") for part in ("key", "iv"))
