@@ -113,7 +113,7 @@ def _part(module: str, depth: int) -> str:
     package, *below = module.split(".")
     if package == "hellodone":
         return ".".join((package, *below[:depth]))
-    if module.startswith("<struct"):
+    if module.startswith("<"):
         return "hellodone.wire, code made for structs"
     return "Python's library" if package in sys.stdlib_module_names or "namedtuple" in package else package
 
