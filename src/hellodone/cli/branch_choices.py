@@ -79,6 +79,8 @@ class ServeCertificates:
 
     rawpkkeyfile: tuple[str, ...]
     trusted_key: tuple[str, ...]
+    staple: bool
+    staple_issuer: str | None
     ocsp_response: tuple[str, ...]
     sct: tuple[str, ...]
     fetch_client_certificate: bool

@@ -25,6 +25,7 @@ from hellodone.cli.branch_choices import (
     ServeSupplements,
 )
 from hellodone.cli.options import gathered
+from hellodone.cli.stapling import stapling_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -265,14 +266,7 @@ def _call_certificates(function: F) -> F:
 
 def _serve_certificates(function: F) -> F:
     own = [
-        click.option(
-            "--ocsp-response",
-            "--status-file",
-            multiple=True,
-            metavar="FILE",
-            help="Staple this answer of an OCSP responder (DER) to the certificate; more of them to its issuers, in "
-            "order, for clients that ask for all (RFC 6961).",
-        ),
+        *stapling_options(),
         click.option(
             "--sct",
             multiple=True,

@@ -137,7 +137,10 @@ def _tell(ca: LabFolder, kind: str, made: Identity, files: Kept, choice: IssueCh
         print(f"{choice.fault}\t{FAULTS[choice.fault].sentence}")
     pair = f"--cert {files.chain} --key {files.key}"
     if kind == "server":
-        settings.note(f"try: hellodone serve {pair}")
+        staple = (
+            f" --staple --staple-issuer {ca.path / 'ca.pem'}" if choice.must_staple and ca.authority.ocsp_url else ""
+        )
+        settings.note(f"try: hellodone serve {pair}{staple}")
         settings.note(f"     hellodone connect localhost:4433 --cacert {ca.anchor}")
     else:
         settings.note(f"try: hellodone connect HOST {pair}")

@@ -73,6 +73,7 @@ def command(
     from hellodone.cli.exports import Exports
     from hellodone.cli.output import Output, in_folder
     from hellodone.cli.service import Service
+    from hellodone.cli.stapling import stapled
     from hellodone.transport.address import HostPort, parse_host_port, parse_port
     from hellodone.transport.listener import TlsListener
 
@@ -84,6 +85,7 @@ def command(
         kinds = () if identities else _kinds(config)
         cacert = stack.enter_context(_laboratory(kinds, where.host, identities)) if kinds else None
         config = with_statuses(replace(config, identity=identities), branches.certificates)
+        config = stack.enter_context(stapled(config, branches.certificates))
         listener = stack.enter_context(TlsListener((where.host, where.port), config))
         advise = partial(_advise, config, tls)
         service = Service(listener, output, answer, advise, _renegotiating(clients, branches), exports)

@@ -97,6 +97,10 @@ class Stapler:
                 if watched.due <= now:
                     self._refresh(watched, now)
 
+    def watches(self, certificate: Certificate) -> bool:
+        """Whether there is somebody to ask about it: it names a responder, and its issuer is at hand."""
+        return certificate in self._watched
+
     def staple(self, certificate: Certificate) -> Staple | None:
         """The response at hand, up to date or not, with its dates."""
         watched = self._watched.get(certificate)
