@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from time import perf_counter
 
 from bench.measure import MINIMUM_ROUNDS, Spread, compared, interleave
 from bench.rows import Against, Row
@@ -19,6 +20,8 @@ class Result:
     theirs: Spread
     figure: Spread
     rounds: int
+    seconds: float
+    """What the whole row took."""
 
     @property
     def met(self) -> bool | None:
@@ -29,10 +32,13 @@ class Result:
 
 def run(row: Row, seconds: float) -> list[Result]:
     """Rounds of all contestants of the row for about ``seconds``; one result an opponent."""
+    start = perf_counter()
     names = [row.contestant, *(against.opponent for against in row.against)]
     samplers = {name: row.sampler(name) for name in names}
     samples = interleave(samplers, 0 if row.rounds else seconds, row.rounds or MINIMUM_ROUNDS)
-    return [_result(row, against, samples[row.contestant], samples[against.opponent]) for against in row.against]
+    taken = perf_counter() - start
+    ours = samples[row.contestant]
+    return [_result(row, against, ours, samples[against.opponent], taken) for against in row.against]
 
 
 def over_runs(runs: Sequence[Sequence[Result]]) -> list[Result]:
@@ -44,9 +50,10 @@ def _together(results: Sequence[Result]) -> Result:
     ours, theirs, figure = (
         Spread.whole([getattr(result, name).median for result in results]) for name in ("ours", "theirs", "figure")
     )
-    return Result(results[0].row, results[0].against, ours, theirs, figure, sum(result.rounds for result in results))
+    rounds, taken = sum(result.rounds for result in results), sum(result.seconds for result in results)
+    return Result(results[0].row, results[0].against, ours, theirs, figure, rounds, taken)
 
 
-def _result(row: Row, against: Against, ours: Sequence[float], theirs: Sequence[float]) -> Result:
+def _result(row: Row, against: Against, ours: Sequence[float], theirs: Sequence[float], taken: float) -> Result:
     figure = compared(ours, theirs, row.comparison.compare)
-    return Result(row, against, Spread.of(ours), Spread.of(theirs), figure, len(ours))
+    return Result(row, against, Spread.of(ours), Spread.of(theirs), figure, len(ours), taken)

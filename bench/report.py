@@ -132,5 +132,6 @@ def _entry(result: Result) -> dict[str, Any]:
         "target": result.against.target,
         "met": result.met,
         "rounds": result.rounds,
+        "seconds": result.seconds,
         "note": result.row.note(),
     }
