@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 
@@ -13,6 +13,8 @@ from hellodone.pki import LabAuthority
 from hellodone.pki.certificates import CertificateError
 from hellodone.pki.identity import Identity
 from hellodone.pki.lab_faults import FAULTS, fault_named, issue_faulty, order_for
+from hellodone.pki.lookups import crl_urls, ocsp_query, ocsp_urls
+from hellodone.pki.ocsp import OcspResponse
 from hellodone.pki.revocation import Revocation
 from hellodone.pki.rules import Role
 from hellodone.pki.verify import verify_client_chain
@@ -129,6 +131,24 @@ def test_our_server_names_the_fault_of_a_client(name: str) -> None:
     assert error.alert is alert, error.reason
     for word in words:
         assert word.replace("NAME", "alice").replace("ROLE", "client") in error.reason
+
+
+@pytest.mark.parametrize(("role", "name"), STAGED)
+def test_whoever_a_certificate_says_can_be_asked_about_it_has_an_answer(role: Role, name: str) -> None:
+    here = replace(
+        RSA_ROOT if name == "md5" else ROOT, ocsp_url="http://ca.example/ocsp", crl_url="http://ca.example/crl"
+    )
+    chain = issue_faulty(here, order_for(here, role, ("localhost",)), name).chain
+    for certificate in chain:
+        issuer = next(
+            (above for above in (*chain[1:], here.root) if above.subject_bytes == certificate.issuer_bytes), None
+        )
+        for url in ocsp_urls(certificate):
+            assert issuer is not None
+            response = OcspResponse(here.ocsp_response(ocsp_query(certificate, issuer, url).body))
+            assert response.successful, str(response)
+        assert bool(ocsp_urls(certificate)) == bool(crl_urls(certificate))
+        assert ocsp_urls(certificate) or issuer != here.root or name == "same-name-root"
 
 
 def test_faults_that_nobody_knows_or_that_do_not_fit_are_named() -> None:

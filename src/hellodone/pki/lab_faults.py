@@ -12,7 +12,14 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any, Final
 
-from cryptography.x509 import ObjectIdentifier, TLSFeature, TLSFeatureType, UnrecognizedExtension
+from cryptography.x509 import (
+    AuthorityInformationAccess,
+    CRLDistributionPoints,
+    ObjectIdentifier,
+    TLSFeature,
+    TLSFeatureType,
+    UnrecognizedExtension,
+)
 
 from hellodone.errors import ConfigurationError
 from hellodone.pki.certificates import Certificate
@@ -26,6 +33,7 @@ UNKNOWN_EXTENSION: Final = "2.999.1"
 """In the arc that is set aside for examples (ITU-T X.660, 2.999): nobody knows what it means."""
 _DAY: Final = timedelta(days=1)
 _ISSUING: Final = "hellodone laboratory issuing CA"
+_SOURCES: Final = (AuthorityInformationAccess, CRLDistributionPoints)
 _OTHER_NAMES: Final = ("other.example",)
 
 
@@ -144,19 +152,31 @@ def _bad_signature(authority: LabAuthority, order: Order) -> Identity:
 
 
 def _self_signed(authority: LabAuthority, order: Order) -> Identity:
-    return self_signed(order.profile, order.key)
+    return self_signed(_without_sources(order.profile), order.key)
+
+
+def _without_sources(profile: Profile) -> Profile:
+    """The authority's responder and list know nothing of what others issue: such a certificate must not name them."""
+    kept = [(said, critical) for said, critical in profile.extensions if not isinstance(said, _SOURCES)]
+    return replace(profile, extensions=tuple(kept))
 
 
 # --- of who issued it
 
 
+def _by_another(issuer: LabAuthority, order: Order) -> Identity:
+    return issuer.issue_identity(_without_sources(order.profile), order.key)
+
+
 def _unknown_root(authority: LabAuthority, order: Order) -> Identity:
-    return _plain(LabAuthority.create(at=authority.at, name="a root that nobody trusts"), order)
+    return _by_another(LabAuthority.create(at=authority.at, name="a root that nobody trusts"), order)
 
 
 def _root_of_the_same_name(authority: LabAuthority, order: Order) -> Identity:
     known = authority.certificate
-    return _plain(LabAuthority.create(key_kind(known), at=authority.at, name=known.name.removeprefix("CN=")), order)
+    return _by_another(
+        LabAuthority.create(key_kind(known), at=authority.at, name=known.name.removeprefix("CN=")), order
+    )
 
 
 def _below(name: str = _ISSUING, key: str = "ec", **changes: Any) -> Callable[[LabAuthority, Order], Identity]:
@@ -164,7 +184,7 @@ def _below(name: str = _ISSUING, key: str = "ec", **changes: Any) -> Callable[[L
 
     def stage(authority: LabAuthority, order: Order) -> Identity:
         profile = replace(authority.ca_profile(name, path_length=0), **changes)
-        return _plain(authority.intermediate(key, profile=profile), order)
+        return _by_another(authority.intermediate(key, profile=profile), order)
 
     return stage
 
@@ -180,7 +200,7 @@ def _expired_intermediate(authority: LabAuthority, order: Order) -> Identity:
 
 def _path_too_long(authority: LabAuthority, order: Order) -> Identity:
     above = authority.intermediate(name="a CA that may have no CA below it")
-    return _plain(above.intermediate(profile=above.ca_profile(_ISSUING)), order)
+    return _by_another(above.intermediate(profile=above.ca_profile(_ISSUING)), order)
 
 
 def _named(order: Order) -> Order:
