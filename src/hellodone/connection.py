@@ -278,6 +278,7 @@ class Connection(Stream, Generic[C]):
     def _complete(self) -> None:
         self._flush_flight()
         self.handshake = self._current
+        self.handshake.let_go()
         self.handshake_complete = self._takes_data = True
         self._joiner.reset()
         if self._observer is not None:

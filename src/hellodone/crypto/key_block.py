@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
 from itertools import accumulate, pairwise, starmap
+from typing import NamedTuple
 
 from hellodone.crypto.prf import Key, prf
 from hellodone.crypto.secret import Secret
 from hellodone.registry.suites import CipherSuite
 
 
-@dataclass(frozen=True, slots=True)
-class KeyBlock:
+class KeyBlock(NamedTuple):
     """The six values in the order in which they are cut; empty where the suite has no use for one."""
 
     client_write_mac_key: Secret
@@ -31,7 +30,7 @@ def key_block(master_secret: Key, client_random: bytes, server_random: bytes, su
     cipher = suite.cipher
     cuts = _cuts(suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
     block = prf(master_secret, b"key expansion", server_random + client_random, cuts[-1].stop, suite.prf_hash)
-    return KeyBlock(*[Secret(block[cut]) for cut in cuts])
+    return KeyBlock._make([Secret(block[cut]) for cut in cuts])
 
 
 @cache

@@ -185,6 +185,18 @@ class Handshake(Generic[C]):
     _renew_ticket: bool = False
     _previous: Previous | None = None
 
+    __slots__ = (
+        "__dict__",
+        "_channel",
+        "_checks",
+        "_client_auth",
+        "_config",
+        "_forms",
+        "_role",
+        "_supplements_offered",
+        "_transcript",
+    )  # apart from the facts, which vars() gives
+
     def __init__(self, role: Role, config: C, channel: Channel, transcript: Transcript) -> None:
         self._role = role
         self._config = config
@@ -195,6 +207,10 @@ class Handshake(Generic[C]):
         self._forms: dict[type[Struct], type[Struct]] = {}  # of messages that look otherwise than usual
         self._supplements_offered: dict[int, bytes] = {}  # by extension, what both hellos share
         self._client_auth: ClientAuth = getattr(config, "client_auth", "none")
+
+    def let_go(self) -> None:
+        """The handshake is complete: nothing is asked of the connection any more, nor kept of it."""
+        del self._channel
 
     @property
     def _resuming(self) -> bool:
@@ -223,7 +239,7 @@ class Handshake(Generic[C]):
 
     def note_checks(self, claims: Sequence[str]) -> None:
         """Claims that another part verified, a certificate path say."""
-        self._checks.extend(CheckMade(claim, True, AlertDescription.internal_error) for claim in claims)
+        self._checks += [(claim, True, AlertDescription.internal_error) for claim in claims]
 
     def note_path(self, path: VerifiedPath) -> None:
         """A certificate path that was verified; its checks are worded only if somebody wants to read them."""

@@ -5,6 +5,7 @@ What the server signs is ``params.encode()``: the bytes as they are on the wire 
 
 from collections.abc import Mapping
 from enum import IntEnum
+from functools import cache
 from types import MappingProxyType
 from typing import Annotated, Self
 
@@ -141,6 +142,11 @@ class DigitallySigned(Struct):
 
     algorithm: Annotated[int, SignatureScheme]
     signature: Annotated[bytes, opaque(0, 2**16 - 1)]
+
+    @property
+    def size(self) -> int:
+        """Its bytes on the wire."""
+        return 4 + len(self.signature)
 
 
 class SignatureTLS10(Struct):
@@ -373,12 +379,14 @@ _CLIENT: Forms = MappingProxyType(
 )
 
 
+@cache
 def server_key_exchange_form(key_exchange: KeyExchange, version: int = ProtocolVersion.TLS12) -> type[Struct] | None:
     """The form of ServerKeyExchange, None when there is none to send or none is known (RFC 5246, 7.4.3)."""
     forms = _SERVER if version >= ProtocolVersion.TLS12 else _SERVER_TLS10
     return forms.get(key_exchange)
 
 
+@cache
 def client_key_exchange_form(key_exchange: KeyExchange, version: int = ProtocolVersion.TLS12) -> type[Struct] | None:
     """The form of ClientKeyExchange, None when none is known (RFC 5246, 7.4.7)."""
     form = _CLIENT.get(key_exchange)

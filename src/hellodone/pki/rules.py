@@ -6,7 +6,7 @@ values and reasons.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
@@ -46,6 +46,12 @@ class Demands:
     judge_alone: bool = False
     conformance: Conformance = "path"
     pins: frozenset[bytes] = frozenset()  # of keys, one of which must be on the path; none: any path will do
+
+    @property
+    def lasting(self) -> Hashable:
+        """All but the time."""
+        strength = (self.minimum_rsa_bits, self.allow_weak_signatures, self.judge_alone, self.conformance)
+        return self.role, self.name, self.usage, strength, self.pins
 
 
 def acceptable(path: Path, demands: Demands) -> bool:

@@ -139,7 +139,7 @@ def _utc(at: datetime) -> datetime:
 def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:
     if not trust.verified.capacity:
         return _verify_anew(chain, trust, demands, maximum_depth)
-    key = (tuple([certificate.der for certificate in chain]), demands, maximum_depth)
+    key = (tuple([certificate.der for certificate in chain]), demands.lasting, maximum_depth)
     known = trust.verified.get(key, demands.at)
     if known is not None:
         return VerifiedPath(known, demands, Account(chain, trust, demands, maximum_depth, known))

@@ -22,6 +22,8 @@ class KeyExchange(Enum):
     server_signature: ServerSignature | None
     certificate_key: CertificateKey | None
 
+    __hash__ = object.__hash__  # members are equal to themselves only; tables by key exchange are on every way
+
     # fmt: off
     #                 name              agreement  signature  certificate
     NULL           = "NULL",            "null",    None,      None

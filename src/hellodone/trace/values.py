@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
 from enum import IntEnum
 from typing import Any
 
@@ -40,8 +39,7 @@ _TOLD_ELSEWHERE = ("server_revocation", "client_revocation")  # each answer is t
 def render(name: str, value: object) -> list[tuple[str, Value]]:
     """The fact as names and values in words; a composite such as the key block gives several."""
     if isinstance(value, KeyBlock):
-        parts = ((field.name, getattr(value, field.name)) for field in fields(value))
-        return [(part, secret) for part, secret in parts if secret]
+        return [(part, secret) for part, secret in value._asdict().items() if secret]
     if isinstance(value, CertificateRequest):
         return [(name, _request(value))]
     if name in _TOLD_ELSEWHERE:

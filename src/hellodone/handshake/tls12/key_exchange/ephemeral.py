@@ -21,12 +21,11 @@ class Ephemeral:
 
     def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """The parameters and, with both randoms, the signature over them."""
-        parameters = self._agreement.parameters(hs)
-        form = server_form(hs.cipher_suite)
+        parameters = self._agreement.parameters(hs).encode()
         if not self._signed:
-            return ServerKeyExchange(form(parameters).encode())
-        signature = yield from sign_parameters(hs, parameters.encode())
-        return ServerKeyExchange(form(parameters, signature).encode())
+            return ServerKeyExchange(parameters)
+        signature = yield from sign_parameters(hs, parameters)
+        return ServerKeyExchange(parameters + signature.encode())
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """A group we take, signed for this handshake; the group first, for it is cheap."""
@@ -34,7 +33,8 @@ class Ephemeral:
         form = server_form(hs.cipher_suite).parse(message.params)
         self._agreement.accept(hs, form.params)
         if self._signed:
-            verify_parameters(hs, form.params.encode(), form.signed_params)
+            signed = form.signed_params
+            verify_parameters(hs, message.params[: -signed.size], signed)  # the very bytes that came
 
     def client_key_exchange(self, hs: ClientHandshake) -> ClientKeyExchange:
         """The client's public value."""
