@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-
 import pytest
 
 from hellodone.crypto.key_block import key_block
@@ -38,7 +37,7 @@ def test_the_illustrated_key_block() -> None:
 )
 def test_the_block_is_cut_in_order_and_whole(name: str, lengths: tuple[int, int, int]) -> None:
     suite = find_cipher_suite(name)
-    keys = astuple(key_block(b"m" * 48, b"c" * 32, b"s" * 32, suite))
+    keys = key_block(b"m" * 48, b"c" * 32, b"s" * 32, suite)
     assert [len(key) for key in keys] == [length for length in lengths for _ in range(2)]
     seed = b"s" * 32 + b"c" * 32
     assert b"".join(keys) == prf(b"m" * 48, b"key expansion", seed, suite.key_block_length, suite.prf_hash)
