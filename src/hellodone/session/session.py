@@ -6,10 +6,11 @@ RFC 7366, 3.1 and RFC 7627, 5.3.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Final
+from typing import Any, Final
 
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
@@ -24,7 +25,7 @@ _FORMAT: Final = b"\x01"
 _fields = attrgetter(*SessionState._names)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)  # without slots: a kept one is made again in one step, not a call a field
 class Session:
     """What figure 2 needs to know (RFC 5246, 7.3). Its ``repr`` shows no secret.
 
@@ -55,6 +56,13 @@ class Session:
         if self.created.tzinfo is None:
             raise ConfigurationError("a session's clock gives times with a time zone (datetime.now(UTC))")
 
+    @classmethod
+    def restored(cls, values: Mapping[str, Any]) -> Session:
+        """The session of these fields, all of them, which were one before."""
+        session = object.__new__(cls)
+        vars(session).update(values)
+        return session
+
     def expired(self, at: datetime) -> bool:
         """Whether its lifetime is over; also when it is made that far in the future, by a clock that was wrong."""
         return abs(at - self.created) >= timedelta(seconds=self.lifetime)
@@ -83,4 +91,4 @@ class Session:
             raise DecodeError(f"a session of {len(data)} bytes, at most {LARGEST_SESSION} are kept")
         if data[:1] != _FORMAT:
             raise DecodeError("not a session in the format of this release")
-        return cls(**vars(SessionState.parse(data[1:])))
+        return cls.restored(vars(SessionState.parse(data[1:])))

@@ -97,4 +97,4 @@ class MemorySessionStore:
 
 def _restored(kept: _Kept) -> Session:
     master_secret, values = kept
-    return Session(master_secret=Secret(master_secret), **dict(zip(_NAMES, values, strict=True)))
+    return Session.restored({"master_secret": Secret(master_secret), **dict(zip(_NAMES, values, strict=True))})

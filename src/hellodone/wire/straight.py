@@ -167,13 +167,13 @@ def _tools(name: str, codec: Any) -> dict[str, Any]:
     if _is_plain(codec):
         return {}
     if not hasattr(codec, "choose"):
-        return {f"scan_{name}": _scan(codec), f"encoder_{name}": _encoder(codec)}
+        return {f"scan_{name}": scan_of(codec), f"encoder_{name}": _encoder(codec)}
     cases = {value: codec.choose({codec.field: value}) for value in codec.cases}
     default = codec.choose({codec.field: None})
     return {
-        f"scans_{name}": {value: _scan(form) for value, form in cases.items()},
+        f"scans_{name}": {value: scan_of(form) for value, form in cases.items()},
         f"encoders_{name}": {value: _encoder(form) for value, form in cases.items()},
-        f"scan_{name}": _scan(default),
+        f"scan_{name}": scan_of(default),
         f"encoder_{name}": _encoder(default),
     }
 
@@ -182,7 +182,7 @@ def _is_plain(codec: Any) -> bool:
     return type(codec) in (Uint, Fixed, Rest, Uints) or isinstance(codec, Opaque)
 
 
-def _scan(codec: Any) -> Scan:
+def scan_of(codec: Any) -> Scan:
     """``scan`` of a form by itself: a block's, a struct's, one that the codec brings, or what the codec reads."""
     if _is_plain(codec):
         lines = [*_reading("value", codec), "return value, pos"]

@@ -78,8 +78,9 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
     store, key = hs._config.session_store, client_key(hs)
     if store is None or not key:
         return
-    old = hs._session if hs.resumed else None
-    kept = ticket.ticket if ticket is not None else (old.ticket if old else b"")
+    if hs.resumed and ticket is None:
+        return  # the store has it as it was and is
+    kept = ticket.ticket if ticket is not None else b""
     if not kept and not hs.session_id:
         return
     lifetime = hs._config.session_lifetime
@@ -92,8 +93,8 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         extended_master_secret=hs.extended_master_secret,
         server_name=key.decode(),
         peer_certificates=tuple(c.der for c in vars(hs).get("server_certificates", ())),
-        created=old.created if old is not None and ticket is None else hs._config.clock(),
-        lifetime=old.lifetime if old is not None and ticket is None else lifetime,
+        created=hs._config.clock(),
+        lifetime=lifetime,
         session_id=b"" if kept else hs.session_id,
         ticket=kept,
         max_fragment_length=vars(hs).get("max_fragment_length", 0),

@@ -93,13 +93,13 @@ class Extensions(Sequence[Extension]):
             if self:
                 raise EncodeError("extensions in a block that is absent")
             return b""
-        length = sum([_HEADER_LENGTH + len(data) for _, data in self._pairs])
-        if length > 0xFFFF or max(self._first, default=0) > 0xFFFF:
-            raise EncodeError(f"{length} bytes of extensions of types up to {max(self.types)}; both have 16 bits")
-        parts = [length.to_bytes(2, "big")]
-        for kind, data in self._pairs:
-            parts += (_pack(kind, len(data)), data)
-        return b"".join(parts)
+        try:
+            content = b"".join([_pack(kind, len(data)) + data for kind, data in self._pairs])
+            return len(content).to_bytes(2, "big") + content
+        except (struct.error, OverflowError):
+            length = sum(_HEADER_LENGTH + len(data) for _, data in self._pairs)
+            largest = max(self.types)
+            raise EncodeError(f"{length} bytes of extensions of types up to {largest}; both have 16 bits") from None
 
     @property
     def types(self) -> tuple[int, ...]:
