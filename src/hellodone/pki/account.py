@@ -32,7 +32,7 @@ class Candidate:
     complete: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which would cost a call a field in every handshake
 class Account:
     """The chain as it was presented, what was demanded, and the path that was accepted, () for none."""
 

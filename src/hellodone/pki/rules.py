@@ -7,9 +7,8 @@ values and reasons.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.names import ServerName, match
@@ -33,12 +32,11 @@ WEAK_HASHES: Final = frozenset({"md2", "md5", "sha1"})
 _MINIMUM_EC_BITS: Final = 224
 
 
-@dataclass(frozen=True, slots=True)
-class Demands:
+class Demands(NamedTuple):
     """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be."""
 
     role: Role
-    at: datetime = field(compare=False)
+    at: datetime
     name: ServerName | None = None
     usage: Usage | None = None
     minimum_rsa_bits: int = 2048
@@ -50,8 +48,7 @@ class Demands:
     @property
     def lasting(self) -> Hashable:
         """All but the time."""
-        strength = (self.minimum_rsa_bits, self.allow_weak_signatures, self.judge_alone, self.conformance)
-        return self.role, self.name, self.usage, strength, self.pins
+        return (self.role, *self[2:])
 
 
 def acceptable(path: Path, demands: Demands) -> bool:

@@ -47,7 +47,7 @@ _MAX_BYTES: Final = 2**19  # four times what a handshake takes
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@dataclass  # not frozen, which would cost a call a field in every handshake
 class VerifiedPath:
     """A path that was accepted, leaf first and trust anchor last. The checks it passed are worded when asked for."""
 
@@ -109,7 +109,7 @@ def verify_server_chain(
     demands = Demands(
         "server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
     )
-    return _verify(tuple(chain), trust, replace(demands, pins=trust.pins) if trust.pins else demands, maximum_depth)
+    return _verify(tuple(chain), trust, demands._replace(pins=trust.pins) if trust.pins else demands, maximum_depth)
 
 
 def verify_client_chain(
@@ -128,7 +128,7 @@ def verify_client_chain(
     demands = Demands(
         "client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
     )
-    return _verify(tuple(chain), trust, replace(demands, pins=trust.pins) if trust.pins else demands, maximum_depth)
+    return _verify(tuple(chain), trust, demands._replace(pins=trust.pins) if trust.pins else demands, maximum_depth)
 
 
 def _utc(at: datetime) -> datetime:

@@ -157,6 +157,12 @@ def _writing(name: str, codec: Any) -> tuple[list[str], str]:
         bounds = f"if not {codec.floor} <= {size} * len({name}) <= {codec.ceiling}: raise unusual"
         content = name if kind is not Uints else f"pack(f'>{{len({name})}}{'BH'[size - 1]}', *{name})"
         return [bounds], f"({size} * len({name})).to_bytes({codec.width}, 'big'), {content}"
+    if kind is Vector and isinstance(codec.item, Opaque):
+        check, pieces = _writing("item", codec.item)
+        each = ["for item in " + name + ":", *_inner([*check, f"pieces += ({pieces},)"])]
+        bounds = f"if not {codec.floor} <= len({name}) <= {codec.ceiling}: raise unusual"
+        lines = ["pieces = []", *each, f"{name} = b''.join(pieces)", bounds]
+        return lines, f"len({name}).to_bytes({codec.width}, 'big'), {name}"
     if hasattr(codec, "choose"):
         return [], f"encoders_{name}.get({codec.field}, encoder_{name})({name})"
     return [], f"encoder_{name}({name})"
