@@ -195,12 +195,15 @@ class Handshake(Generic[C]):
         "_role",
         "_supplements_offered",
         "_transcript",
+        "send",
     )  # apart from the facts, which vars() gives
 
     def __init__(self, role: Role, config: C, channel: Channel, transcript: Transcript) -> None:
         self._role = role
         self._config = config
         self._channel = channel
+        self.send = channel.send
+        """Sends a message; the transcript has it when this returns."""
         self._transcript = transcript
         # what CheckMade names, and what words its checks only when asked
         self._checks: list[tuple[str, bool, AlertDescription | None] | VerifiedPath | RevocationAnswer | Account] = []
@@ -210,16 +213,12 @@ class Handshake(Generic[C]):
 
     def let_go(self) -> None:
         """The handshake is complete: nothing is asked of the connection any more, nor kept of it."""
-        del self._channel
+        del self._channel, self.send
 
     @property
     def _resuming(self) -> bool:
         """Whether an earlier session is being continued."""
         return self._session is not None
-
-    def send(self, message: Struct) -> None:
-        """Send a message; the transcript has it when this returns."""
-        self._channel.send(message)
 
     def check(
         self,

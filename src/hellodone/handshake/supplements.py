@@ -76,8 +76,7 @@ def authorization(extension: ExtensionType, form: AuthzDataFormat, data: bytes |
 
 def send_supplements(hs: Handshake[Any]) -> None:
     """Our SupplementalData, if anything was agreed on that we have data for; at most one message (2)."""
-    agreed = [supplement for supplement in hs._supplements if supplement.data is not None]
-    entries = tuple(_entry(supplement) for supplement in agreed)
+    entries = tuple([_entry(supplement) for supplement in hs._supplements if supplement.data is not None])
     if not entries:
         return
     if hs._role == "client":
@@ -89,7 +88,7 @@ def send_supplements(hs: Handshake[Any]) -> None:
 
 def receive_supplements(hs: Handshake[Any]) -> Flow[None]:
     """The peer's, which it may leave out (RFC 4681, 4). What was not agreed on is an unexpected message (2)."""
-    expected = tuple(supplement.data_type for supplement in hs._supplements if supplement.accept)
+    expected = [supplement.data_type for supplement in hs._supplements if supplement.accept]
     message = yield from optional(SupplementalData, when=bool(expected))
     if message is None:
         return
