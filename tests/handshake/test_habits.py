@@ -9,7 +9,11 @@ import pytest
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import Handshake
 from hellodone.handshake.extensions.habit import MOST
-from tests.pairs import client_config, connected, pair, server_config
+from hellodone.pki.certificates import Certificate
+from hellodone.policy import Policy
+from hellodone.session.store import MemorySessionStore
+from hellodone.session.tickets import TicketKeys
+from tests.pairs import client_config, clock, connected, pair, server_config
 
 FRESH = ("random", "share", "private", "secret", "key_block", "verify_data", "hash", "session_id", "path")
 
@@ -53,3 +57,41 @@ def test_they_are_bounded() -> None:
     for number in range(MOST + 10):
         connected(client_config(alpn=(f"protocol/{number}",)), server)
         assert len(server.habits) <= MOST
+
+
+def test_a_ticket_is_never_remembered() -> None:
+    """What goes with a hello is; the ticket in it is the client's of that connection."""
+    server = server_config(tickets=TicketKeys.generate(clock=clock))
+    clients = [client_config(session_store=MemorySessionStore(clock=clock)) for _ in range(2)]
+    for client in clients:
+        connected(client, server)
+    for client in (*clients, *clients):
+        ends = connected(client, server)
+        assert ends.server.resumed
+        store, key = client.session_store, b"localhost"
+        kept = store.get(key) if store is not None else None
+        assert kept is not None
+        assert ends.server.handshake._ticket_offered == kept.ticket
+        assert ends.server.handshake.master_secret == kept.master_secret == ends.client.handshake.master_secret
+
+
+def test_another_offer_is_another_choice() -> None:
+    server = server_config(policy=Policy.compatible())
+    suites = ("TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384", "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256")
+    clients = [client_config(policy=Policy.compatible().with_cipher_suites([suite])) for suite in suites]
+    for client, suite in zip(clients * 2, suites * 2, strict=True):
+        ends = connected(client, server)
+        assert ends.server.handshake.cipher_suite.name == ends.client.handshake.cipher_suite.name == suite
+
+
+def test_what_is_asked_of_somebody_is_asked_each_time() -> None:
+    asked: list[str] = []
+
+    def timestamps(certificate: Certificate) -> tuple[bytes, ...]:
+        asked.append(certificate.name)
+        return ()
+
+    client, server = client_config(certificate_timestamps=True), server_config(certificate_timestamps=timestamps)
+    for count in (1, 2, 3):
+        connected(client, server)
+        assert len(asked) == count
