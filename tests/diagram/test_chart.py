@@ -87,10 +87,10 @@ def test_numbers_are_those_of_the_steps_even_where_nothing_travels() -> None:
 
 @pytest.mark.parametrize("name", ["client_auth", "two_connections"])
 def test_numbers_that_are_missing_are_accounted_for_once(name: str) -> None:
-    captions = [note for note in notes(chart(name, Detail.brief), Topic.remark) if "same numbers" in texts([note])]
+    captions = notes(chart(name, Detail.brief), Topic.numbering)
     said = [int(number) for number in re.findall(r"\d+", texts(captions))]
     assert said == [step.number for step in trace(name).steps if not step.arrow]
-    assert "same numbers" not in texts(notes(chart(name), Topic.remark)), "there each such step has its note"
+    assert not notes(chart(name), Topic.numbering), "there each such step has its note"
 
 
 def test_brief_is_arrows_with_one_line() -> None:

@@ -20,7 +20,9 @@ from hellodone.messages.certificate_fields import opened
 from hellodone.trace.model import Trace
 from hellodone.wire.field import Field
 from tests.diagram.boxes import misplaced
-from tests.diagram.demos import demonstrated
+from tests.diagram.contrast import faint
+from tests.diagram.demos import PAGES, demonstrated
+from tests.diagram.demos import page as page_of
 from tests.diagram.rendering import browser
 from tests.traces import SCENARIOS, in_pieces, trace
 
@@ -137,7 +139,7 @@ def test_a_value_can_be_computed_again(window: Window, tmp_path: Path) -> None:
     step = number_of("ClientKeyExchange", shown)
     page = window.open(written(shown, tmp_path / "open.html", show_secrets=True), f"#step-{step}")
     page.click("#tab-knowledge")
-    item = page.locator(".mind.by-client .fresh li", has=page.locator("b:text-is('master_secret')"))
+    item = page.locator(".mind.by-client .fresh li", has=page.locator("[data-name='master_secret']"))
     item.locator("summary").click()
     program = item.locator("pre").inner_text()
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
@@ -148,7 +150,7 @@ def test_a_value_can_be_computed_again(window: Window, tmp_path: Path) -> None:
 def test_without_secrets_there_is_no_program_for_them(window: Window, file: Path) -> None:
     page = window.open(file, f"#step-{number_of('ClientKeyExchange', trace('client_auth'))}")
     page.click("#tab-knowledge")
-    item = page.locator(".mind.by-client .fresh li", has=page.locator("b:text-is('master_secret')"))
+    item = page.locator(".mind.by-client .fresh li", has=page.locator("[data-name='master_secret']"))
     assert item.locator("summary").count() == 0
 
 
@@ -157,13 +159,13 @@ def test_walking_updates_what_each_party_knows(window: Window, file: Path) -> No
     page = window.open(file, f"#step-{number_of('ServerHello', shown)}")
     page.click("#tab-knowledge")
     assert "server_random" in text(page, ".mind.by-client .fresh")
-    assert page.locator(".mind :text-is('master_secret')").count() == 0
+    assert page.locator(".mind [data-name='master_secret']").count() == 0
     while "ClientKeyExchange" not in text(page, "#step-title"):
         page.keyboard.press("ArrowRight")
-    assert page.locator(".mind.by-client .fresh :text-is('master_secret')").count() == 1
-    assert page.locator(".mind.by-server .fresh :text-is('master_secret')").count() == 1
-    assert page.locator(".mind.by-eavesdropper :text-is('client_random')").count() == 1
-    assert page.locator(".mind.by-eavesdropper :text-is('master_secret')").count() == 0
+    assert page.locator(".mind.by-client .fresh [data-name='master_secret']").count() == 1
+    assert page.locator(".mind.by-server .fresh [data-name='master_secret']").count() == 1
+    assert page.locator(".mind.by-eavesdropper [data-name='client_random']").count() == 1
+    assert page.locator(".mind.by-eavesdropper [data-name='master_secret']").count() == 0
     assert "Step" in text(page, "#said")
     assert "learns" in text(page, "#said")
 
@@ -372,6 +374,61 @@ def test_nothing_overlaps_or_is_cut_off(window: Window, file: Path, width: int) 
     page = window.open(file, "#step-6")
     assert misplaced(page) == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_each_page_can_be_read_at_every_width_in_light_and_dark(name: str, window: Window, tmp_path: Path) -> None:
+    page = window.open(page_of(PAGES[name], tmp_path / "page.html"))
+    for width in (400, 800, 1600):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        if width > 400:
+            assert misplaced(page) == []
+    page.set_viewport_size({"width": 1600, "height": 5000})
+    middle = "all => all[all.length >> 1].dataset.step"
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        measured, found = faint(page)
+        assert (measured > 50, found) == (True, []), scheme
+    number = page.eval_on_selector_all("g.step:has(.shaft, .sealed)", middle)
+    page.evaluate("number => (location.hash = `#step-${number}`)", number)
+    page.wait_for_selector("g.current")
+    for tab in ("message", "knowledge", "checks", "records"):
+        page.click(f"#tab-{tab}")
+        assert faint(page)[1] == [], tab
+
+
+def test_the_measure_notices_what_is_faint(window: Window, file: Path) -> None:
+    page = window.open(file)
+    page.evaluate("document.querySelector('.title').style.fill = '#9a9a9a'")
+    page.evaluate("document.querySelector('h1').style.color = '#9a9a9a'")
+    assert len(faint(page)[1]) == 2
+
+
+def test_before_a_step_is_chosen_the_page_tells_what_came_out(window: Window, tmp_path: Path) -> None:
+    page = window.open(page_of(PAGES["revoked"], tmp_path / "page.html"))
+    assert "The client ended it with certificate_revoked(44)." in text(page, ".overview .failure")
+    assert "is revoked since" in text(page, ".overview .failure")
+    page.click(".overview .failure a")
+    page.wait_for_function("() => document.querySelector('#step-title').textContent.includes('OCSP response')")
+    assert page.locator(".overview").count() == 0
+
+
+def test_a_narrow_window_shows_messages_and_keeps_its_lists_in_sight(window: Window, file: Path) -> None:
+    page = window.open(file, "#step-5")
+    page.set_viewport_size({"width": 400, "height": 900})
+    size = "parseFloat(getComputedStyle(document.querySelector('.field')).fontSize)"
+    scale = (
+        "(svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)(document.querySelector('svg.chart'))"
+    )
+    assert page.evaluate(f"{size} * {scale}") > 7
+    page.fill("#search", "random")
+    page.wait_for_selector("#found li")
+    box = page.locator("#found").bounding_box()
+    assert box is not None
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 400
+    assert page.locator(".row").first.bounding_box()["width"] > 300  # type: ignore[index]
 
 
 def test_dark_and_light_by_system_and_by_button(window: Window, file: Path) -> None:

@@ -12,9 +12,16 @@ from hypothesis import strategies as st
 from playwright.sync_api import Page
 
 from hellodone.cli.scenarios import SCENARIOS, Named
+from hellodone.diagram.chart import chart_of
 from hellodone.diagram.draw import draw
+from hellodone.diagram.rows import Arrow, Line, Note, Row, Style
+from hellodone.diagram.svg_arrows import OPEN_LOCK
+from hellodone.diagram.svg_frame import Frame
+from hellodone.diagram.svg_notes import note_box
+from hellodone.diagram.svg_stems import Flights
 from hellodone.diagram.svg_text import Font, broken, escaped
 from hellodone.diagram.view import View
+from hellodone.trace.model import Party
 from tests.diagram.boxes import misplaced
 from tests.diagram.demos import demonstrated
 from tests.diagram.rendering import browser
@@ -56,6 +63,7 @@ def test_nothing_overlaps_in_any_demo_at_800_and_1600(scenario: Named, page: Pag
     for width in (800, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         assert misplaced(page) == []
+    assert [title for title in page.locator(".arrow .title").all_inner_texts() if title.strip().endswith("…")] == []
 
 
 @pytest.mark.parametrize("detail", ["brief", "full"])
@@ -79,6 +87,79 @@ def test_what_is_protected_is_a_tube_and_what_is_not_a_line() -> None:
         shapes = {path.get("class") for path in arrow.iter(f"{SVG}path")}
         assert sealed == title.startswith(("Finished", "Application data", "Alert")), title
         assert ("tube" in shapes, "lock" in shapes, "shaft" in shapes) == (sealed, sealed, not sealed)
+
+
+def words(node: ElementTree.Element) -> str:
+    return "".join(node.itertext()).strip()
+
+
+def groups(root: ElementTree.Element, kind: str) -> list[ElementTree.Element]:
+    """Those whose class has that word."""
+    return [node for node in root.iter() if kind in (node.get("class") or "").split()]
+
+
+def test_what_is_authenticated_but_not_encrypted_looks_open(tmp_path: Path) -> None:
+    shown = demonstrated("--key-exchange rsa --cipher NULL_SHA256 --policy historic", tmp_path / "trace.json")
+    root = ElementTree.fromstring(draw(shown, "svg"))
+    open_ = groups(root, "readable")
+    assert len([node for node in open_ if "sealed" in (node.get("class") or "")]) > 3
+    assert {"d": OPEN_LOCK}.items() <= groups(open_[0], "lock")[0].attrib.items()
+    activation = " ".join(words(node) for node in groups(root, "activation"))
+    assert "client_write_mac_key" in activation
+    assert "client_write_key" not in activation
+    assert not groups(ElementTree.fromstring(draw(trace("ecdhe_ecdsa"), "svg")), "readable")
+
+
+def test_a_flight_is_of_one_handshake_on_one_connection() -> None:
+    root = ElementTree.fromstring(draw(trace("two_connections"), "svg"))
+    rows = chart_of(trace("two_connections")).rows
+    flights = Flights(Frame.of(chart_of(trace("two_connections")).participants))
+    flights.learn(rows)
+    arrows = {id(row): row for row in rows if isinstance(row, Arrow)}
+    first = [row.number for row in rows if isinstance(row, Arrow) and row.title.startswith("ClientHello")]
+    begun = [arrows[number].number for number in flights.counts]
+    assert set(first) <= set(begun)
+    assert not [n for n in begun if arrows_of(rows)[n].style is Style.data]
+    assert groups(root, "bar")
+
+
+def arrows_of(rows: tuple[Row, ...]) -> dict[int, Arrow]:
+    return {row.number: row for row in rows if isinstance(row, Arrow)}
+
+
+def test_a_step_that_sends_nothing_has_its_number_too() -> None:
+    shown = trace("client_auth")
+    root = ElementTree.fromstring(draw(shown, "svg", view=View(knowledge=True)))
+    numbers = [int(words(node)) for node in groups(root, "number")]
+    silent = [step.number for step in shown.steps if not step.arrow]
+    assert silent
+    assert set(silent) <= set(numbers)
+    assert len(numbers) == len(set(numbers))
+
+
+def test_the_lane_of_who_listens_runs_behind_words() -> None:
+    root = ElementTree.fromstring(draw(trace("rsa"), "svg", view=LISTENING))
+    for arrow in groups(root, "arrow"):
+        if "sealed" not in (arrow.get("class") or ""):
+            screens = [node for node in arrow if node.get("class") == "paper"]
+            assert len(screens) == 1 + bool(groups(arrow, "field")), words(arrow)
+
+
+def test_the_lines_of_a_tree_stay_right_of_where_they_begin() -> None:
+    lines = (Line("path"), Line("    ✓ " + "a claim that is long " * 8), Line("        " + "values of it " * 12))
+    note = ElementTree.fromstring(f"<g>{note_box(Note(Party.client, lines), 240).markup}</g>")
+    starts = [[float(span.get("x", 0)) for span in node] for node in note.iter("text") if len(node)]
+    assert [max(xs) - min(xs) < 12 for xs in starts] == [True] * 3
+    assert starts[0][0] < min(starts[1]) < min(starts[2])
+    assert ("passed", "✓") in [(node.get("class"), words(node)) for node in note.iter("text")]
+
+
+def test_a_long_name_begins_on_a_line_of_its_own() -> None:
+    suite = "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256"
+    lines = broken(f"the server's key is of a type that {suite} can use", Font(12.5), 245)
+    assert lines[0] == "the server's key is of a type that"
+    assert "".join(lines[1:3]).startswith(suite)
+    assert broken("= " + "0123456789abcdef" * 3, Font(11.5, mono=True), 245, 10)[0].startswith("= 0123")
 
 
 def test_a_failure_stands_in_its_place() -> None:

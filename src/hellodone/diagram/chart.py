@@ -55,7 +55,7 @@ def _about_numbers(trace: Trace, rows: Iterable[Row]) -> Iterator[Note]:
         *before, last = silent
         which = f"steps {', '.join(before)} and {last}, which send nothing, have" if before else ""
         which = which or f"step {last}, which sends nothing, has"
-        yield Note(None, (Line(f"Steps have the same numbers in every chart: {which} no arrow"),), Topic.remark)
+        yield Note(None, (Line(f"Steps have the same numbers in every chart: {which} no arrow"),), Topic.numbering)
 
 
 def _learning(trace: Trace, view: View, lanes: Sequence[Party], detail: Detail) -> Learning | None:

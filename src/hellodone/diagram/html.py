@@ -16,6 +16,7 @@ from importlib import resources
 from hellodone.diagram import svg
 from hellodone.diagram.chart import chart_of
 from hellodone.diagram.html_data import page_data
+from hellodone.diagram.html_overview import breakable, overview
 from hellodone.diagram.rows import Detail
 from hellodone.diagram.svg_rows import Band
 from hellodone.diagram.svg_text import tag
@@ -38,9 +39,12 @@ def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str],
     ``trace`` is withheld or revealed already, as ``secrets_shown`` says; ``sources`` are the other notations to copy.
     """
     script = _script()
-    chart, later = _chart(trace, detail, view)
+    drawing = svg.layout(chart_of(trace, detail, view))
+    chart, later = _chart(drawing)
     parts = {
         "title": escape(trace.title or "TLS handshake"),
+        "heading": breakable(trace.title or "TLS handshake"),
+        "overview": overview(trace, drawing.chart),
         "generator": escape(trace.generator or "hellodone"),
         "style": "\n".join([_file(f"{name}.css") for name in STYLES]),
         "digest": b64encode(sha256(script.encode()).digest()).decode(),
@@ -83,16 +87,16 @@ def _outcome(trace: Trace) -> dict[str, str]:
     done = [connection for connection in trace.connections if connection.completed]
     if not done:
         return {"outcome-kind": "", "outcome": "not completed"}
-    agreed = ", ".join(filter(None, (done[0].version, done[0].cipher_suite, done[0].group, done[0].alpn)))
-    return {"outcome-kind": "completed", "outcome": escape(agreed or "completed")}
+    facts = (done[0].version, done[0].cipher_suite, done[0].group, done[0].alpn)
+    agreed = ", ".join(fact for fact in facts if fact and fact not in trace.title)
+    return {"outcome-kind": "completed", "outcome": breakable(agreed or "completed")}
 
 
-def _chart(trace: Trace, detail: Detail, view: View) -> tuple[str, list[str]]:
+def _chart(drawing: svg.Drawing) -> tuple[str, list[str]]:
     """The chart in parts, for a browser lays out a part when it comes into sight; and those that are not drawn before.
 
     Parts keep their place by the ratio of their sides, so that nothing moves when they are drawn.
     """
-    drawing = svg.layout(chart_of(trace, detail, view))
     width = drawing.frame.width
     top = svg.picture(svg.heads(drawing) + svg.lanes(drawing.frame, svg.HEAD_HEIGHT, 48), width, svg.HEAD_HEIGHT, "")
     later: list[str] = []

@@ -54,6 +54,7 @@ class Topic(StrEnum):
     success = "success"
     failure = "failure"
     remark = "remark"
+    numbering = "numbering"  # why numbers are missing: for what does not show the steps without arrows
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
 
-from hellodone.diagram.rows import Arrow, Chart, Loop, Participant
+from hellodone.diagram.rows import Arrow, Chart, Knowledge, Loop, Participant
+from hellodone.diagram.svg_arrows import readable
 from hellodone.diagram.svg_frame import CHANNEL, GUTTER, Frame
 from hellodone.diagram.svg_notes import KEY
 from hellodone.diagram.svg_rows import Band, Bands, nesting
@@ -45,7 +46,7 @@ def render(chart: Chart) -> str:
     stacked, height = stack(drawing.frame, drawing.bands)
     body.append(tag("g", stacked, transform=f"translate(0 {y:.1f})"))
     y += height
-    body.append(tag("g", legend(drawing.frame), transform=f"translate(0 {y:.1f})"))
+    body.append(tag("g", legend(drawing.chart, drawing.frame), transform=f"translate(0 {y:.1f})"))
     y += LEGEND_HEIGHT
     about = tag("title", escaped(chart.title)) + tag("desc", escaped(description(chart)))
     style = tag("style", stylesheet())
@@ -103,25 +104,38 @@ def stack(frame: Frame, bands: Iterable[Band], *, walked: bool = False) -> tuple
     return lanes(frame, y) + "".join(behind) + "".join(drawn), y
 
 
-def legend(frame: Frame) -> str:
-    """What the signs mean, below the chart."""
-    samples = (
-        (tag("path", class_="shaft", d="M0 -4H26") + tag("path", class_="head", d="M34 -4l-10 -5v10z"), "in the clear"),
-        (tag("path", class_="tube", d="M0 -11H26L34 -4L26 3H0Z"), "sealed"),
-        (tag("g", tag("path", class_="shaft", d="M0 -4H34"), class_="kernel"), "sent by the kernel"),
+def signs(chart: Chart) -> tuple[tuple[str, str], ...]:
+    """What stands for what in the chart: a drawing about 34 wide, its base line at 0, and its meaning."""
+    arrows = [row for row in chart.rows if isinstance(row, Arrow)]
+    line, tube = "M0 -4H26", "M0 -11H26L34 -4L26 3H0Z"
+    clear = tag("path", class_="shaft", d=line) + tag("path", class_="head", d="M34 -4l-10 -5v10z")
+    found = [(clear, "in the clear"), (tag("path", class_="tube", d=tube), "sealed")]
+    if any(readable(arrow) for arrow in arrows):
+        open_ = tag("g", tag("path", class_="tube", d=tube), class_="readable")
+        found.append((open_, "authenticated, but not encrypted"))
+    kernel = tag("g", tag("path", class_="shaft", d="M0 -4H34"), class_="kernel")
+    found += [
+        (kernel, "sent by the kernel"),
         (tag("text", "✓", class_="passed", x=20, y=0), "checked"),
         (tag("path", class_="key", d=KEY, transform="translate(22 -9)"), "a secret"),
-        (
-            tag("path", class_="stem by-client", d="M20 -13H26V5H20Z")
-            + tag("path", class_="stem secrets", d="M26 -13H30V5H26Z"),
-            "known so far, secrets in gold",
-        ),
-    )
-    widths = [48 + SMALL.width(text) + 22 for _, text in samples]
+    ]
+    if any(isinstance(row, Knowledge) for row in chart.rows):
+        public = tag("path", class_="stem by-client", d="M20 -13H26V5H20Z")
+        hidden = tag("path", class_="stem secrets", d="M26 -13H30V5H26Z")
+        found.append((public + hidden, "known so far, secrets in gold"))
+    if chart.numbered:
+        found.append((tag("rect", class_="bar by-client", x=22, y=-13, width=8, height=18), "a flight"))
+    return tuple(found)
+
+
+def legend(chart: Chart, frame: Frame) -> str:
+    """What the signs mean, below the chart."""
+    samples = signs(chart)
+    widths = [44 + SMALL.width(text) + 16 for _, text in samples]
     x, drawn = (frame.width - sum(widths)) / 2, []
     for (sample, text), width in zip(samples, widths, strict=True):
         drawn.append(
-            tag("g", sample + tag("text", text, class_="small", x=44, y=0), transform=f"translate({x:.1f} 24)")
+            tag("g", sample + tag("text", text, class_="small", x=42, y=0), transform=f"translate({x:.1f} 24)")
         )
         x += width
     return tag("g", "".join(drawn), class_="legend")

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hellodone.diagram.knowing import as_note
-from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row
+from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row, Topic
 from hellodone.diagram.svg_arrows import BADGE, arrow_box, badge
 from hellodone.diagram.svg_frame import CHANNEL, INSET, MARGIN, Frame
 from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
@@ -44,6 +44,7 @@ class Bands:
     depth: int = 0
     last: int = 0  # the step that was drawn last
     numbered: set[int] = field(default_factory=set)  # steps that have their number in the picture
+    alone: bool = False  # whether steps without an arrow are among them
 
     def __post_init__(self) -> None:
         self.stems = Stems(self.frame)
@@ -67,6 +68,8 @@ class Bands:
                     yield self.divider(title)
                 case Loop():
                     yield self.loop(row)
+                case Note(topic=Topic.numbering) if self.alone:
+                    continue
                 case Note() if row.party is None:
                     yield self.outcome(row)
                 case _:
@@ -142,6 +145,7 @@ class Bands:
             else:
                 drawn, height, anchor = box.markup, box.height, box.anchor
         elif number and number not in self.numbered:
+            self.alone = True
             drawn, height = badge(number, self.frame.lanes[_party(beside)], BADGE + 1), 2 * BADGE + 2
         if number:
             self.numbered.add(number)

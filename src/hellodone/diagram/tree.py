@@ -29,7 +29,8 @@ def summary(verification: Verification) -> Iterator[Line]:
         )
         if verification.name_asked:
             yield Line(f"for the name that was asked: {plain(verification.name_asked)}", Mark.passed)
-        yield Line(f"ends at the trust anchor {plain(verification.anchor)}", Mark.passed)
+        name, of, source = plain(verification.anchor).partition(", of ")
+        yield Line(f"ends at the trust anchor {name}{of}{source.removesuffix(f' {name}')}", Mark.passed)
     elif verification.name_asked:
         names = verification.names_presented
         more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""

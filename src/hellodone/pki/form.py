@@ -68,5 +68,5 @@ def _of_version_3(path: Path, index: int) -> CertificateCheck:
 def _on_a_named_curve(path: Path, index: int) -> CertificateCheck:
     passed = malformed.names_its_curve(path[index].x509.tbs_certificate_bytes)
     reason = f"{who(path, index)} has a key on a curve that it spells out; a named curve expected (RFC 5480, 2.1.1)"
-    claim = f"the key of {who(path, index)} is of a kind that has a name"
+    claim = f"the key of {who(path, index)} is of a kind that is known here"
     return check(Rule.KEY, passed, claim, index, AlertDescription.unsupported_certificate, reason, {})

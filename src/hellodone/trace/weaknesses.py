@@ -70,9 +70,11 @@ def _of_exchange(exchange: str) -> Iterator[Weakness]:
             "anonymous", "nobody knows who is at the other end: anyone in between reads along", "RFC 5246, F.1.1.1"
         )
     if exchange in ("RSA", "RSA_PSK"):
+        left = "what the client encrypted to it: only the pre-shared key is left"
+        lost = "the premaster secret away" if exchange == "RSA" else f"away {left}"
         yield Weakness(
             "RSA key transport",
-            "a server that shows in any way how it decrypts gives the premaster secret away",
+            f"a server that shows in any way how it decrypts gives {lost}",
             "RFC 9325, 4.1; RFC 5246, 7.4.7.1",
         )
     if not exchange.startswith(_EPHEMERAL):

@@ -100,6 +100,8 @@ export function onChosen(choose) {
   });
 }
 
+chart.scrollLeft = (chart.scrollWidth - chart.clientWidth) / 2; // where there is not room for all, the messages
+
 const watcher = new IntersectionObserver(
   (seen) => seen.filter((entry) => entry.isIntersecting).forEach((entry) => draw(entry.target)),
   { root: chart, rootMargin: NEAR },

@@ -16,6 +16,11 @@ export function byId(id) {
   return document.getElementById(id);
 }
 
+/** The text, which may break behind the underscores and brackets of names. */
+export function breakable(text) {
+  return text.split(/(?<=[_(])/).flatMap((part, index) => (index ? [document.createElement("wbr"), part] : [part]));
+}
+
 /** A link to the section of an RFC; other references are plain text. */
 export function reference(text) {
   const shown = element("span", { class: "reference" });

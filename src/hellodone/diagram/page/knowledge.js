@@ -1,7 +1,7 @@
 // What each party knows when a step is over, what of it is new, and why.
 
 import { knowledge, programs } from "./data.js";
-import { element } from "./dom.js";
+import { breakable, element } from "./dom.js";
 
 const PARTIES = ["client", "server", "eavesdropper", "ca"];
 const NAMES = { client: "Client", server: "Server", ca: "CA", eavesdropper: "Eavesdropper" };
@@ -59,8 +59,8 @@ function row(item, again) {
   return element(
     "li",
     { class: item.secret ? "secret" : "" },
-    element("b", {}, item.name),
-    element("span", { class: "why" }, item.formula ? ` = ${item.formula}` : ` ${item.how}: ${item.why}`),
+    element("b", { "data-name": item.name }, ...breakable(item.name)),
+    element("span", { class: "why" }, ...breakable(item.formula ? ` = ${item.formula}` : ` ${item.how}: ${item.why}`)),
     item.value ? element("code", {}, item.value) : "",
     item.meaning ? element("small", {}, item.meaning) : "",
     again,
@@ -68,11 +68,11 @@ function row(item, again) {
 }
 
 function chip(item, again) {
-  const details = element("details", { class: item.secret ? "chip secret" : "chip" }, element("summary", {}, item.name));
+  const details = element("details", { class: item.secret ? "chip secret" : "chip" }, element("summary", { "data-name": item.name }, ...breakable(item.name)));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {
       const since = `since step ${item.step}: ` + (item.formula ? `= ${item.formula}` : `${item.how}, ${item.why}`);
-      details.append(element("p", {}, since), item.value ? element("code", {}, item.value) : "", element("small", {}, item.meaning || ""), again || "");
+      details.append(element("p", {}, ...breakable(since)), item.value ? element("code", {}, item.value) : "", element("small", {}, item.meaning || ""), again || "");
     }
   });
   return details;

@@ -4,6 +4,7 @@ import { fieldsOf, steps, title } from "./data.js";
 import { byId, element } from "./dom.js";
 
 const MOST = 40;
+const LONGEST = 90; // characters of a result: two lines at most
 let index = null;
 
 function makeIndex() {
@@ -79,7 +80,7 @@ export function startSearch(choose) {
 }
 
 function result(entry, i, pick) {
-  const text = entry.text.length > 120 ? `${entry.text.slice(0, 120)}…` : entry.text;
+  const text = entry.text.length > LONGEST ? `${entry.text.slice(0, LONGEST)}…` : entry.text;
   const item = element("li", { role: "option", id: `found-${i}`, onmousedown: (event) => event.preventDefault(), onclick: () => pick(entry) });
   item.append(element("span", { class: "found-step" }, String(entry.step)), element("span", { class: "found-kind" }, entry.kind), text);
   return item;

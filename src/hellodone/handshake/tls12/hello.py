@@ -102,7 +102,7 @@ def _check_version(hs: ServerHandshake, hello: ClientHello) -> None:
     hs.check(
         hello.client_version >= TLS12 or TLS_FALLBACK_SCSV not in hello.cipher_suites,
         AlertDescription.inappropriate_fallback,
-        "no client falls back to an earlier version than this server speaks (RFC 7507, 3)",
+        "the client does not fall back below what this server speaks (RFC 7507, 3)",
         lambda: f"it fell back to {version_name(hello.client_version)}",
     )
     hs.check(
