@@ -47,7 +47,14 @@ count (RFC 9525). A client's certificate has no name to match.
 
 What a believed answer calls revoked is refused by all but `off`. A certificate that demands a staple (RFC 7633) is
 refused without one by all but `off`. Queries and CRLs are fetched within five seconds and 1 or 16 MiB. A
-client's `ClientConfig.revocation` is about servers' certificates, `ServerConfig.revocation` about clients'.
+client's `ClientConfig.revocation` is about servers' certificates, `ServerConfig.revocation` about clients'. What a
+server staples it asks for ahead of its clients (`stapler_for`, `serve --staple`).
+
+A session that is continued brings no certificates, and neither RFC 5246 nor RFC 5077 demands that anybody be asked
+again. Path, name, dates and policy are judged anew from the certificates that were kept, on both sides. Revocation is
+not: a certificate that is revoked meanwhile is noticed by the next full handshake. A session therefore ends at the
+latest when the first of the answers does by which the peer was not revoked (at its nextUpdate, or after a day where it
+names none), and a ticket that is renewed gains nothing by it; `session_lifetime`, two hours, ends it before that.
 
 ## The certificate against the key exchange
 

@@ -11,10 +11,13 @@ import pytest
 from hellodone.config import ClientConfig, ServerConfig
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.events import DataReceived, HandshakeCompleted
+from hellodone.pki.laboratory import LabAuthority
+from hellodone.pki.revocation import Revocation
 from hellodone.policy import Policy
 from hellodone.session.store import MemorySessionStore
 from hellodone.session.tickets import TicketKeys
 from tests.pairs import NOW, client_config, client_identity, clock, compatible, connected, pair, server_config
+from tests.session.making import FakeClock
 
 
 def configs(kind: str, policy: Policy | None = None, **server: Any) -> tuple[ClientConfig, ServerConfig]:
@@ -98,6 +101,41 @@ def test_an_expired_session_is_a_full_handshake(kind: str) -> None:
     server = replace(server, clock=later)
     again = connected(client, server)
     assert not again.server.resumed
+
+
+@pytest.mark.parametrize("judge", ["client", "server"])
+@pytest.mark.parametrize("kind", ["id", "ticket"])
+def test_a_session_does_not_outlive_the_list_by_which_the_peer_was_not_revoked(kind: str, judge: str) -> None:
+    ca, now = LabAuthority.create(at=NOW), FakeClock(NOW)
+    listed = Revocation.hard(crls=[ca.crl(NOW, NOW + timedelta(hours=4))], ask=False)
+    keeping: dict[str, Any] = {"session_store": MemorySessionStore(clock=now)}
+    if kind == "ticket":  # renewed every hour: that gains nothing
+        keeping = {"tickets": TicketKeys.generate(clock=now, rotate_after=timedelta(hours=1))}
+    client = client_config(
+        trust=ca.trust,
+        clock=now,
+        session_lifetime=86400,
+        identity=ca.issue_client(key="ec"),
+        session_store=MemorySessionStore(clock=now),
+        revocation=listed if judge == "client" else None,
+    )
+    server = server_config(
+        identity=ca.issue_server(key="ec"),
+        clock=now,
+        session_lifetime=86400,
+        client_trust=ca.trust,
+        client_auth="required",
+        revocation=listed if judge == "server" else None,
+        **keeping,
+    )
+    assert not connected(client, server).client.resumed
+    for _ in range(3):
+        now.advance(hours=1)
+        assert connected(client, server).client.resumed
+    now.advance(hours=1)
+    assert not connected(client, server).client.resumed
+    now.advance(hours=1)
+    assert not pair(client, server).pump().completed, "the list is out of date, and nobody resumes without asking"
 
 
 def test_an_unknown_session_id_is_a_full_handshake_with_a_new_one() -> None:

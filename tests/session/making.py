@@ -43,7 +43,7 @@ def make_session(**changes: Any) -> Session:
     return Session(**(values | changes))
 
 
-_times = st.datetimes(datetime(1970, 1, 1), datetime(9999, 12, 31), timezones=st.just(UTC))
+_times = st.datetimes(datetime(1970, 1, 2), datetime(9999, 12, 31), timezones=st.just(UTC))
 
 sessions = st.builds(
     Session,
@@ -62,4 +62,5 @@ sessions = st.builds(
     truncated_hmac=st.booleans(),
     peer_certificate_type=st.integers(0, 255),
     psk_identity=st.binary(max_size=50),
+    verified_until=st.none() | _times,
 )

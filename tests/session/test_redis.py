@@ -136,7 +136,7 @@ def test_a_value_moved_to_another_name_is_no_session(redis: RedisServer) -> None
 
 def test_garbage_in_redis_costs_a_full_handshake_and_one_warning(redis: RedisServer) -> None:
     random = Random(4)
-    values = [b"x", b"\x01", bytes(LARGEST_VALUE + 10), make_session().encode()[:-1]]
+    values = [b"x", b"\x02", bytes(LARGEST_VALUE + 10), make_session().encode()[:-1]]
     values += [random.randbytes(random.randrange(1, 300)) for _ in range(30)]
     for key in (None, KEY):
         held = Held(redis.url, key=key)

@@ -35,7 +35,7 @@ def test_changed_octets_are_another_session_or_a_decode_error(session: Session, 
 
 @given(st.binary(max_size=400))
 @example(b"")
-@example(b"\x01")
+@example(b"\x02")
 def test_other_octets_are_refused(data: bytes) -> None:
     with pytest.raises(DecodeError):
         Session.decode(data)
@@ -51,7 +51,7 @@ def test_a_cut_or_longer_session_is_refused(session: Session, count: int) -> Non
 
 def test_another_format_is_refused() -> None:
     with pytest.raises(DecodeError, match="format"):
-        Session.decode(b"\x02" + make_session().encode()[1:])
+        Session.decode(b"\x01" + make_session().encode()[1:])
 
 
 def test_the_form_has_the_fields_of_a_session() -> None:
@@ -127,6 +127,14 @@ def test_lifetime() -> None:
     assert not session.expired(START + timedelta(seconds=99.9))
     assert session.expired(START + timedelta(seconds=100))
     assert make_session(lifetime=0).expired(START)
+
+
+def test_what_was_verified_may_end_a_session_before_its_lifetime() -> None:
+    session = make_session(lifetime=100, verified_until=START + timedelta(seconds=40))
+    assert session.left(START) == timedelta(seconds=40)
+    assert not session.expired(START + timedelta(seconds=39))
+    assert session.expired(START + timedelta(seconds=40))
+    assert make_session(lifetime=100, verified_until=START + timedelta(days=9)).left(START) == timedelta(seconds=100)
 
 
 def test_a_session_of_a_clock_that_was_wrong_does_not_live_forever() -> None:

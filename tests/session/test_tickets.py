@@ -31,7 +31,7 @@ def both(clock: FakeClock, keep: int = 2) -> tuple[TicketKeys, TicketKeys]:
 def test_every_session_comes_back_as_it_was(session: Session) -> None:
     for keys in (TicketKeys.generate(), TicketKeys.from_secret(SECRET)):
         opened = keys.open(keys.seal(session, session.created), session.created)
-        assert (opened and opened.session) == (session if session.lifetime else None)
+        assert (opened and opened.session) == (None if session.expired(session.created) else session)
 
 
 def test_a_ticket_shows_nothing_and_no_two_are_alike() -> None:

@@ -75,6 +75,13 @@ class RevocationAnswer:
         return self.status in ("good", "revoked")
 
     @property
+    def until(self) -> datetime | None:
+        """Until when it holds, None where it says nothing of its time."""
+        if self.next_update is None and self.this_update is not None:
+            return self.this_update + LONGEST_WITHOUT_END
+        return self.next_update
+
+    @property
     def alert(self) -> AlertDescription:
         """The alert for a certificate that is refused because of this answer (RFC 6066, 8; RFC 5246, 7.2.2)."""
         if self.status == "revoked" and self.kind != "staple":

@@ -15,7 +15,7 @@ from threading import Lock
 from typing import Final
 
 from hellodone.errors import AlertDescription
-from hellodone.pki.answers import LONGEST_WITHOUT_END, Question, RevocationAnswer
+from hellodone.pki.answers import Question, RevocationAnswer
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.lookups import Fetched, Lookup, ocsp_query, ocsp_urls
 from hellodone.pki.ocsp import OcspResponse
@@ -143,12 +143,11 @@ class Stapler:
         now = self._clock()
         asked = Question(question.certificate, question.issuer, now)
         answer = judge_ocsp(OcspResponse(fetched.data), asked, "staple")
-        if not answer.conclusive or answer.this_update is None:
+        if not answer.conclusive or answer.until is None:
             raise CertificateError(AlertDescription.certificate_unknown, answer.reason)
-        until = answer.next_update or answer.this_update + LONGEST_WITHOUT_END
-        if until <= now:
+        if answer.until <= now:
             raise CertificateError(AlertDescription.certificate_unknown, "the response has just run out")
-        return Staple(fetched.data, answer, until)
+        return Staple(fetched.data, answer, answer.until)
 
     def _keep(self, watched: _Watched, staple: Staple, now: datetime) -> None:
         if staple.answer.status == "revoked":

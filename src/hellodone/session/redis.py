@@ -96,8 +96,7 @@ class RedisSessionStore:
     def put(self, key: bytes, session: Session) -> None:
         """See SessionStore."""
         name = self._name(key)
-        left = timedelta(seconds=session.lifetime) - (self._clock() - session.created)
-        milliseconds = left // timedelta(milliseconds=1)
+        milliseconds = session.left(self._clock()) // timedelta(milliseconds=1)
         try:
             value = self._pack(name, session)
         except EncodeError:  # too large to be kept

@@ -19,7 +19,7 @@ from hellodone.session.state import SessionState
 LARGEST_SESSION: Final = 2**17
 """Octets that an encoded session has at most: a chain of a few kilobytes and a ticket of 64 fit well."""
 
-_FORMAT: Final = b"\x01"
+_FORMAT: Final = b"\x02"
 """The first octet; another one when the fields change, so that releases do not misread each other."""
 
 _fields = attrgetter(*SessionState._names)
@@ -33,7 +33,9 @@ class Session:
     (one SubjectPublicKeyInfo when ``peer_certificate_type`` says RawPublicKey, RFC 7250). ``created`` is the time of
     the *full* handshake and ``lifetime`` counts from there, in seconds. ``session_id`` is the name in the server's
     cache, ``ticket`` the client's copy of a ticket. ``max_fragment_length`` is in octets, 0 when it was not negotiated.
-    Raises ConfigurationError when ``created`` is a time without time zone.
+    ``verified_until`` ends the session earlier: nobody asks again whether the peer's certificates are revoked while it
+    is continued, so it must not outlive the answers that were believed; None when there were none.
+    Raises ConfigurationError when a time has no time zone.
     """
 
     version: int
@@ -51,9 +53,10 @@ class Session:
     truncated_hmac: bool = False
     peer_certificate_type: int = 0
     psk_identity: bytes = b""
+    verified_until: datetime | None = None
 
     def __post_init__(self) -> None:
-        if self.created.tzinfo is None:
+        if self.created.tzinfo is None or (self.verified_until is not None and self.verified_until.tzinfo is None):
             raise ConfigurationError("a session's clock gives times with a time zone (datetime.now(UTC))")
 
     @classmethod
@@ -65,7 +68,12 @@ class Session:
 
     def expired(self, at: datetime) -> bool:
         """Whether its lifetime is over; also when it is made that far in the future, by a clock that was wrong."""
-        return abs(at - self.created) >= timedelta(seconds=self.lifetime)
+        return self.left(at) <= timedelta(0) or self.created - at >= timedelta(seconds=self.lifetime)
+
+    def left(self, at: datetime) -> timedelta:
+        """How long it may still be continued; not positive when that is over."""
+        left = timedelta(seconds=self.lifetime) - (at - self.created)
+        return left if self.verified_until is None else min(left, self.verified_until - at)
 
     def half_over(self, at: datetime) -> bool:
         """Whether more than half of its lifetime is over."""

@@ -72,6 +72,14 @@ def _store_time(time: datetime) -> int:
     return (time - _EPOCH) // _MICROSECOND
 
 
+def _load_end(microseconds: int) -> datetime | None:
+    return _load_time(microseconds) if microseconds else None
+
+
+def _store_end(time: datetime | None) -> int:
+    return 0 if time is None else _store_time(time)
+
+
 def _load_truth(number: int) -> bool:
     if number > 1:
         raise DecodeError(f"{number} is neither true nor false")
@@ -80,6 +88,7 @@ def _load_truth(number: int) -> bool:
 
 _text = Meaning(opaque(0, 2**16 - 1), _load_text, _store_text)
 _time = Meaning(uint64, _load_time, _store_time)
+_end = Meaning(uint64, _load_end, _store_end)
 _truth = Meaning(uint8, _load_truth, int)
 _secret = Meaning(fixed(MASTER_SECRET_LENGTH), Secret, Secret.reveal)
 
@@ -102,3 +111,4 @@ class SessionState(Struct):
     truncated_hmac: Annotated[bool, _truth]
     peer_certificate_type: Annotated[int, uint8]
     psk_identity: Annotated[bytes, opaque(0, 2**16 - 1)]
+    verified_until: Annotated[datetime | None, _end]

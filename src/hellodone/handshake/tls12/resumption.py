@@ -6,6 +6,7 @@ secret. Looking a session up or storing it may be slow, so it is asked for (``as
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from hellodone.config import ServerConfig
@@ -14,6 +15,7 @@ from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandsh
 from hellodone.handshake.flow import Flow, ask
 from hellodone.handshake.paths import client_path, server_path
 from hellodone.messages.handshake import NewSessionTicket
+from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import received_certificate
 from hellodone.pki.raw_keys import RawPublicKey
@@ -100,6 +102,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         max_fragment_length=vars(hs).get("max_fragment_length", 0),
         truncated_hmac=vars(hs).get("truncated_hmac", False),
         peer_certificate_type=_type_of(vars(hs).get("server_certificates", ())),
+        verified_until=_verified_until(hs, vars(hs).get("server_revocation", ())),
     )
     yield from ask(lambda: store.put(key, session))
 
@@ -186,7 +189,11 @@ def new_session_ticket(hs: ServerHandshake) -> NewSessionTicket:
     """The session's state, sealed for ourselves (RFC 5077, 3.3)."""
     tickets, now = hs._config.tickets, hs._config.clock()
     assert tickets is not None, "promised only with keys"
-    return NewSessionTicket(hs._config.session_lifetime, tickets.seal(_session(hs), now))
+    session = _session(hs)
+    hint = hs._config.session_lifetime
+    if session.verified_until is not None:
+        hint = min(hint, max(1, int((session.verified_until - now).total_seconds())))  # 0 would say nothing
+    return NewSessionTicket(hint, tickets.seal(session, now))
 
 
 def remember_client(hs: ServerHandshake) -> Flow[None]:
@@ -212,7 +219,16 @@ def _session(hs: ServerHandshake) -> Session:
         max_fragment_length=vars(hs).get("max_fragment_length", 0),
         truncated_hmac=vars(hs).get("truncated_hmac", False),
         peer_certificate_type=_type_of(vars(hs).get("client_certificates", ())),
+        verified_until=_verified_until(hs, vars(hs).get("client_revocation", ())),
     )
+
+
+def _verified_until(hs: ClientHandshake | ServerHandshake, answers: tuple[RevocationAnswer, ...]) -> datetime | None:
+    """Until when the answers hold that called the peer's certificates good; a ticket renewed gains no time by that."""
+    if hs.resumed and hs._session is not None:
+        return hs._session.verified_until
+    ends = (answer.until for answer in answers if answer.status == "good")
+    return min((end for end in ends if end is not None), default=None)
 
 
 def peer_certificates(session: Session) -> tuple[Certificate, ...]:
