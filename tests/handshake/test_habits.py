@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from hellodone.endpoint import ClientConnection, ServerConnection
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import Handshake
-from hellodone.handshake.extensions.habit import MOST
+from hellodone.handshake.extensions.habit import LONGEST, MOST
+from hellodone.messages.handshake import ClientHello
 from hellodone.pki.certificates import Certificate
 from hellodone.policy import Policy
 from hellodone.session.store import MemorySessionStore
@@ -57,6 +59,21 @@ def test_they_are_bounded() -> None:
     for number in range(MOST + 10):
         connected(client_config(alpn=(f"protocol/{number}",)), server)
         assert len(server.habits) <= MOST
+
+
+def test_what_is_long_is_not_kept() -> None:
+    """Nobody who sends large hellos makes a server hold them."""
+    client, server = client_config(), server_config()
+    connected(client, server)
+    few = len(server.habits)
+    hello = ClientConnection(client, "localhost")
+    hello.initiate_handshake()
+    message = ClientHello.parse(hello.data_to_send()[9:])
+    for number in range(3):
+        many = message.cipher_suites + tuple(range(0x6000 + number, 0x6000 + LONGEST))
+        raw = message.replace(cipher_suites=many).frame()
+        ServerConnection(server).receive_data(b"\x16\x03\x01" + len(raw).to_bytes(2, "big") + raw)
+    assert len(server.habits) == few
 
 
 def test_a_ticket_is_never_remembered() -> None:

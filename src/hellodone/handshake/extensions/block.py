@@ -103,7 +103,8 @@ def answers_by_habit(hs: ServerHandshake) -> bool:
     config = hs._config
     foreign = config.supplements or callable(config.ocsp_response) or callable(config.certificate_timestamps)
     limited = hs._fragment_length_offered or (hs._session and hs._session.max_fragment_length)  # told to the connection
-    return not (foreign or limited or hs._previous) and hs._extensions_offered.size <= LONGEST
+    short = 2 * len(hs.cipher_suites_offered) + hs._extensions_offered.size <= LONGEST
+    return short and not (foreign or limited or hs._previous)
 
 
 def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:

@@ -16,7 +16,7 @@ from hellodone.messages.extensions import Extensions
 from hellodone.registry.codes import ExtensionType
 
 MOST: Final = 2**6  # steps that a configuration keeps
-LONGEST: Final = 2**11  # bytes of a ClientHello's extensions
+LONGEST: Final = 2**11  # bytes of a ClientHello's suites and extensions that are kept: usual ones have a few hundred
 
 R = TypeVar("R")
 
