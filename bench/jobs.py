@@ -17,6 +17,7 @@ from bench.parties.party import Party
 from bench.parties.primitives import Primitives
 from bench.parties.pyopenssl import PyOpenSsl
 from bench.parties.resuming import By, OursResuming, SslResuming
+from bench.parties.shortest import Shortest
 from bench.parties.stdlib_ssl import StdlibSsl
 from bench.parties.tlslite import TlsliteNg, TlsliteResuming
 from bench.scenario import Scenario
@@ -35,6 +36,7 @@ PARTIES: Mapping[str, type[Party]] = {
     "pyOpenSSL": PyOpenSsl,
     "primitives": Primitives,
     "tlslite-ng": TlsliteNg,
+    "shortest": Shortest,
 }
 RESUMING: Mapping[str, Callable[[Scenario, By], Party]] = {
     "hellodone": OursResuming,

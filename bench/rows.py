@@ -117,6 +117,14 @@ def _tlslite(
 _SSL = (Against("ssl"),)
 
 
+def _floor(
+    name: str, what: str, sampler: Callable[[str], Sampler], against: tuple[str, ...], comparison: Comparison = TIMES
+) -> Row:
+    """What the shortest Python that there is would come to (``parties.shortest``)."""
+    opponents = tuple(Against(opponent) for opponent in against)
+    return Row(f"floor.{name}", f"floor: {what}", sampler, opponents, comparison, contestant="shortest")
+
+
 def _crowd(held: int, rounds: int = 3) -> Row:
     against = _SSL if held == FEW else (*_SSL, Against(f"with {FEW}"))
     return Row(
@@ -168,6 +176,9 @@ ROWS = (
     _drawing("text", 5.0),
     _drawing("plantuml", 5.0),
     _drawing("html", 60.0),
+    _floor("handshake", "handshake ECDHE_ECDSA", partial(handshake, Scenario()), ("ssl", "pyOpenSSL", "primitives")),
+    _floor("messages", "messages of 64 B, both ways", partial(messages, Scenario(), 64), ("ssl", "primitives"), RATES),
+    _floor("bulk", "bulk 256 KiB, AES_128_GCM", partial(bulk, Scenario()), ("ssl", "primitives"), RATES),
     _tlslite("ecdhe_ecdsa", "handshake ECDHE_ECDSA", partial(handshake, Scenario())),
     _tlslite("ecdhe_rsa", "handshake ECDHE_RSA", partial(handshake, Scenario("ECDHE_RSA"))),
     _tlslite("id", "resumed handshake, session ID", partial(resumption, Scenario(), "id")),

@@ -40,7 +40,7 @@ class Primitives:
 
     def __init__(self, scenario: Scenario) -> None:
         given = scenario.credentials
-        self._server, self._client = _Side(given.server), _Side(given.client)
+        self._server, self._client = Side(given.server), Side(given.client)
         self._store = Store([given.root.x509])
         self._client_auth = scenario.client_auth
         self._agree: Callable[[], None] = {"RSA": self._transport, "DHE_RSA": self._finite}.get(
@@ -51,7 +51,7 @@ class Primitives:
         self._key = bytes(scenario.suite.cipher.key_length)
 
     def handshake(self) -> BareRecords:
-        self._verify_path(self._server.chain)
+        self.verify_path(self._server.chain)
         self._agree()
         if self._signs:
             self._server.sign_and_verify()
@@ -60,7 +60,7 @@ class Primitives:
             self._client.sign_and_verify()
         return BareRecords(self._aead(self._key))
 
-    def _verify_path(self, chain: tuple[bytes, ...]) -> None:
+    def verify_path(self, chain: tuple[bytes, ...]) -> None:
         leaf, *others = map(x509.load_der_x509_certificate, chain)
         verifier = PolicyBuilder().store(self._store).build_server_verifier(x509.DNSName(SERVER_NAME))
         verifier.verify(leaf, others)
@@ -94,7 +94,7 @@ def _curve() -> None:
     client.exchange(x25519.X25519PublicKey.from_public_bytes(server_share))
 
 
-class _Side:
+class Side:
     """The long-term key of one side and its chain."""
 
     def __init__(self, identity: Identity) -> None:
@@ -103,13 +103,20 @@ class _Side:
         self.chain = identity.encoded_chain
 
     def sign_and_verify(self) -> None:
+        self.verify(self.sign(_SIGNED), _SIGNED)
+
+    def sign(self, data: bytes) -> bytes:
         """ecdsa_secp256r1_sha256, or rsa_pss_rsae_sha256: what the handshakes choose."""
         if isinstance(self.private_key, ec.EllipticCurvePrivateKey):
-            signature = self.private_key.sign(_SIGNED, _ECDSA)
-            cast("ec.EllipticCurvePublicKey", self.public_key).verify(signature, _SIGNED, _ECDSA)
+            return self.private_key.sign(data, _ECDSA)
+        return cast("rsa.RSAPrivateKey", self.private_key).sign(data, _PSS, _SHA256)
+
+    def verify(self, signature: bytes, data: bytes) -> None:
+        """Raises InvalidSignature."""
+        if isinstance(self.public_key, ec.EllipticCurvePublicKey):
+            self.public_key.verify(signature, data, _ECDSA)
         else:
-            signature = cast("rsa.RSAPrivateKey", self.private_key).sign(_SIGNED, _PSS, _SHA256)
-            cast("rsa.RSAPublicKey", self.public_key).verify(signature, _SIGNED, _PSS, _SHA256)
+            cast("rsa.RSAPublicKey", self.public_key).verify(signature, data, _PSS, _SHA256)
 
 
 class BareRecords:
