@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -26,8 +25,8 @@ from hellodone.errors import ConfigurationError
 from hellodone.pki.identity import Identity
 from hellodone.pki.keys import load_pkcs12, load_private_key, read_private_key
 from hellodone.pki.laboratory import LabAuthority, generate_key, private_key_pem
+from tests.interop.peers import require
 
-OPENSSL = shutil.which("openssl")
 PLAIN = NoEncryption()
 Key = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | ed25519.Ed25519PrivateKey | ed448.Ed448PrivateKey
 KINDS = ("rsa", "ec", "ec384", "ed25519", "ed448")
@@ -160,7 +159,6 @@ def test_files_are_named(tmp_path: Path, key: Key) -> None:
             read_private_key(path)
 
 
-@pytest.mark.skipif(OPENSSL is None, reason="the openssl program is not installed")
 @pytest.mark.parametrize(
     "arguments",
     [
@@ -176,15 +174,24 @@ def test_files_are_named(tmp_path: Path, key: Key) -> None:
     ],
 )
 def test_keys_made_by_openssl(arguments: tuple[str, ...]) -> None:
-    made = subprocess.run([str(OPENSSL), *arguments], capture_output=True, check=True, timeout=60)
+    made = subprocess.run([require("openssl"), *arguments], capture_output=True, check=True, timeout=60)
     assert isinstance(load_private_key(made.stdout, "secret"), Key)
 
 
-@pytest.mark.skipif(OPENSSL is None, reason="the openssl program is not installed")
 def test_pkcs12_made_by_openssl(tmp_path: Path, rsa_server: Identity) -> None:
     (tmp_path / "key.pem").write_bytes(private_key_pem(rsa_server))
     (tmp_path / "chain.pem").write_bytes(rsa_server.chain_pem())
-    command = [str(OPENSSL), "pkcs12", "-export", "-in", "chain.pem", "-inkey", "key.pem", "-passout", "pass:secret"]
+    command = [
+        require("openssl"),
+        "pkcs12",
+        "-export",
+        "-in",
+        "chain.pem",
+        "-inkey",
+        "key.pem",
+        "-passout",
+        "pass:secret",
+    ]
     made = subprocess.run(command, cwd=tmp_path, capture_output=True, check=True, timeout=60)
     assert Identity.from_pkcs12(made.stdout, "secret").chain == rsa_server.chain
 

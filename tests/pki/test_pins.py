@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -16,10 +15,9 @@ from hellodone.pki.identity import Identity
 from hellodone.pki.laboratory import LabAuthority
 from hellodone.pki.rule import Rule
 from hellodone.pki.verify import verify_server_chain
+from tests.interop.peers import require
 from tests.pki.conftest import NOON
 from tests.pki.verdicts import LEAF, Alert, refused, verified
-
-OPENSSL = shutil.which("openssl")
 
 
 def test_the_key_of_any_certificate_of_the_path_may_be_pinned(root: LabAuthority, server: Identity) -> None:
@@ -55,11 +53,10 @@ def test_what_is_no_pin(root: LabAuthority, pin: str) -> None:
         root.trust.with_pins([])
 
 
-@pytest.mark.skipif(OPENSSL is None, reason="the openssl program is not installed")
 def test_openssl_computes_the_same_hash(tmp_path: Path, server: Identity, rsa_server: Identity) -> None:
     for identity in (server, rsa_server):
         (tmp_path / "leaf.pem").write_bytes(identity.chain_pem())
-        command = [str(OPENSSL), "x509", "-in", str(tmp_path / "leaf.pem"), "-noout", "-pubkey"]
+        command = [require("openssl"), "x509", "-in", str(tmp_path / "leaf.pem"), "-noout", "-pubkey"]
         pem = subprocess.run(command, capture_output=True, check=True, timeout=30).stdout
         der = base64.b64decode(b"".join(pem.splitlines()[1:-1]))
         assert identity.leaf.key_sha256 == hashlib.sha256(der).digest()

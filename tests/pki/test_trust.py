@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 from pathlib import Path
 
@@ -13,8 +12,7 @@ from hellodone.pki.certificates import Certificate
 from hellodone.pki.identity import Identity
 from hellodone.pki.laboratory import LabAuthority
 from hellodone.pki.trust import TrustStore
-
-OPENSSL = shutil.which("openssl")
+from tests.interop.peers import require
 
 
 def test_pem_and_file(tmp_path: Path, root: LabAuthority, issuing: LabAuthority) -> None:
@@ -81,7 +79,6 @@ def test_system_finds_the_machines_roots() -> None:
 
 
 def test_certifi_is_the_last_resort(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("certifi")
     monkeypatch.setattr("hellodone.pki.trust._SYSTEM_FILES", ())
     store = TrustStore.system({})
     assert store.source.startswith("certifi, ")
@@ -101,11 +98,10 @@ def test_an_empty_store_is_a_store(server: Identity) -> None:
     assert server.leaf not in store
 
 
-@pytest.mark.skipif(OPENSSL is None, reason="the openssl program is not installed")
 def test_the_laboratorys_chain_is_one_for_openssl_too(tmp_path: Path, root: LabAuthority, server: Identity) -> None:
     (tmp_path / "root.pem").write_bytes(root.pem)
     (tmp_path / "chain.pem").write_bytes(server.chain_pem())
-    command = [str(OPENSSL), "verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "-purpose", "sslserver",
+    command = [require("openssl"), "verify", "-CAfile", "root.pem", "-untrusted", "chain.pem", "-purpose", "sslserver",
                "-verify_hostname", "leaf.example", "-attime", "1795262400", "-x509_strict", "chain.pem"]  # fmt: skip
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=30, check=False)
     assert done.stdout == "chain.pem: OK\n", done.stderr
