@@ -53,7 +53,7 @@ class Stream(ABC):
     def __init__(self, observer: Observer | None = None) -> None:
         self.handshake_complete = False
         self._observer = observer
-        self._records = RecordLayer(None if observer is None else observer.record)
+        self._records = RecordLayer(watched=observer is not None)
         self._alerts = bytearray()
         self._outgoing: list[bytes] = []  # pieces of records
         self._flight = bytearray()  # handshake messages that wait to share a record
@@ -90,22 +90,15 @@ class Stream(ABC):
         Raises FatalAlert when the connection failed; if that was our decision, the alert is in ``data_to_send``.
         Events that came before the failure are then in ``pending_events``.
         """
-        if self._failure is not None:
-            self._refuse_if_failed()
         if self._read_closed:
+            self._refuse_if_failed()
             return []  # what comes behind close_notify is ignored (7.2.1)
         if self._observer is not None:
             self._observer.piece(False, len(data))
         if not self.handshake_complete:
             self._prepare()
         try:
-            for content_type, plaintext in self._records.read(data):
-                if content_type == APPLICATION_DATA:
-                    self._receive_application_data(plaintext)
-                else:
-                    self._receive_other(content_type, plaintext)
-                    if self._read_closed:
-                        break
+            self._records.read(data, self._receive)
             if self._flight:
                 self._flush_flight()
         except FatalAlert as fault:
@@ -127,7 +120,7 @@ class Stream(ABC):
         self._refuse_if_failed()
         if self._read_closed:
             return []
-        self._read_closed = True
+        self._write_closed = self._read_closed = True
         if self.handshake_complete:
             where = "without close_notify; data may be missing (RFC 5246, 7.2.1)"
         else:
@@ -138,20 +131,21 @@ class Stream(ABC):
 
     def send_data(self, data: bytes) -> None:
         """Send application data, as many records as it takes."""
-        if self._failure is not None or not self.handshake_complete or self._write_closed or self._close_held:
-            self._refuse_to_send()
-        if self._held is not None:
-            self._held.append(bytes(data))
-            return
-        if self._observer is not None:
-            self._observer.application_data(True, bytes(data))
-        self._records.seal(APPLICATION_DATA, data, self._outgoing)
+        if self._write_closed or self._held is not None or not self.handshake_complete:
+            self._hold(data)
+        elif self._observer is None:
+            self._records.seal(APPLICATION_DATA, data, self._outgoing)
+        else:
+            self._write(APPLICATION_DATA, bytes(data))
 
-    def _refuse_to_send(self) -> None:
+    def _hold(self, data: bytes) -> None:
+        """Application data that cannot be sent now: it waits for new keys, or is refused."""
         self._refuse_if_failed()
         if not self.handshake_complete:
             raise ConnectionClosed("application data can be sent when the handshake is complete")
-        raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
+        if self._held is None or self._write_closed or self._close_held:
+            raise ConnectionClosed("our side of the connection is closed; nothing more can be sent")
+        self._held.append(bytes(data))
 
     def close(self) -> None:
         """Send close_notify: this side will send nothing more (7.2.1). Closing twice does nothing."""
@@ -189,36 +183,47 @@ class Stream(ABC):
 
     # --- records in
 
-    def _receive_other(self, content_type: int, plaintext: bytes) -> None:
-        if not plaintext:
+    def _receive(self, content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
+        """What records held, as ``record.layer.Receive`` describes it; False when the rest is to be ignored."""
+        delivered = content_type == APPLICATION_DATA and self._takes_data and contents[0] != b""
+        if self._observer is not None:
+            self._observer.opened(content_type, contents, delivered, records)
+        if delivered:
+            self._warnings = self._empty_records = 0
+            for content in contents:
+                self._events.append(DataReceived(content))
+            return True
+        self._receive_other(content_type, contents[0])
+        return not self._read_closed
+
+    def _receive_other(self, content_type: int, content: bytes) -> None:
+        if content_type == APPLICATION_DATA:
+            self._receive_undelivered()
+        elif not content:
             raise FatalAlert(
                 AlertDescription.unexpected_message,
                 f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
             )
-        if content_type == ContentType.handshake:
-            self._receive_handshake(plaintext)
+        elif content_type == ContentType.handshake:
+            self._receive_handshake(content)
         elif content_type == ContentType.alert:
-            self._receive_alerts(plaintext)
+            self._receive_alerts(content)
         else:
-            self._receive_change_cipher_spec(plaintext)
+            self._receive_change_cipher_spec(content)
 
-    def _receive_application_data(self, data: bytes) -> None:
+    def _receive_undelivered(self) -> None:
+        """Application data when there must be none, or an empty record of it, of which there may be some (6.2.1)."""
         if not self._takes_data:
             raise FatalAlert(
                 AlertDescription.unexpected_message,
                 f"application data came when {self._awaited()} was awaited (RFC 5246, 7.4)",
             )
         self._warnings = 0
-        self._empty_records = 0 if data else self._empty_records + 1
+        self._empty_records += 1
         if self._empty_records > MAXIMUM_EMPTY_RECORDS:
             raise FatalAlert(
                 AlertDescription.unexpected_message, f"more than {MAXIMUM_EMPTY_RECORDS} empty records in a row"
             )
-        if not data:
-            return
-        if self._observer is not None:
-            self._observer.application_data(False, data)
-        self._events.append(DataReceived(data))
 
     def _receive_alerts(self, plaintext: bytes) -> None:
         self._alerts += plaintext
@@ -268,7 +273,11 @@ class Stream(ABC):
             self._write(ContentType.handshake, flight)
 
     def _write(self, content_type: int, data: bytes) -> None:
+        first = len(self._outgoing)
         self._records.seal(content_type, data, self._outgoing)
+        if self._observer is not None:
+            limit = self._records.max_plaintext
+            self._observer.sealed(content_type, data, limit, self._outgoing[first:])
 
     def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
         self._flush_flight()

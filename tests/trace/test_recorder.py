@@ -188,7 +188,7 @@ def test_refused_renegotiations_do_not_fill_the_memory() -> None:
     assert recorder is not None
     for _ in range(200):
         recorder.message(False, 0, bytes(65536))
-    assert sum(len(event.payload) for event in recorder.others if event.kind == "message") < 12 * 2**20
+    assert sum(len(event.payload) for event in recorder.notes().events if event.kind == "message") < 12 * 2**20
     assert any("messages" in warning for warning in recorder.trace().warnings)
 
 

@@ -50,9 +50,11 @@ class ExplicitNonceAead:
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
         """Append header and explicit nonce, then ciphertext and tag."""
         length = len(plaintext)
-        out.append(_pack_header_and_nonce(content_type, version, length + self.overhead, sequence))
         additional_data = _pack_additional_data(sequence, content_type, version, length)
-        out.append(self._encrypt(self._fixed_iv + sequence.to_bytes(8, "big"), plaintext, additional_data))
+        out += (
+            _pack_header_and_nonce(content_type, version, length + self.overhead, sequence),
+            self._encrypt(self._fixed_iv + additional_data[:8], plaintext, additional_data),
+        )
 
     def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
         """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it.

@@ -83,7 +83,7 @@ class EncryptThenMacSealer(CbcSealer):
         mac.update(_pack_header(sequence, content_type, version, len(sealed)))
         mac.update(sealed)
         header = pack_header(content_type, version, len(sealed) + self._mac_size)
-        out += (header, sealed, mac.finalize()[: self._mac_size])
+        out += (header, sealed + mac.finalize()[: self._mac_size])
 
 
 class CbcOpener:

@@ -43,7 +43,7 @@ class Sealer(Protocol):
         """The most octets by which a fragment is longer than its content."""
 
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
-        """Append the whole record to ``out``, in pieces: the first begins with the header."""
+        """Append the whole record to ``out`` in two pieces, the first beginning with the header."""
 
 
 class Opener(Protocol):

@@ -30,12 +30,14 @@ class Observer:
     def alert(self, sent: bool, level: int, description: int) -> None:
         """An alert."""
 
-    def application_data(self, sent: bool, data: bytes) -> None:
-        """Application data: a write of ours, or one record's worth of the peer's."""
+    def sealed(self, content_type: int, data: bytes, limit: int, pieces: list[bytes]) -> None:
+        """``data`` of ours was sealed in records of at most ``limit`` octets; what they carry was told of, unless it is
+        application data. ``pieces`` are the records, two pieces each, the first of them beginning with the header."""
 
-    def record(self, sent: bool, content_type: int, plaintext_length: int, length: int, wire: bytes) -> None:
-        """A record with a fragment of ``length`` octets; before what it carries is reported when received, after when
-        sent. ``wire`` is the record as it is on the wire, of much application data the header only."""
+    def opened(self, content_type: int, contents: list[bytes], delivered: bool, records: list[bytes]) -> None:
+        """Records of the peer's, of one type, were read and opened. ``delivered``: it is application data, and the
+        application gets it; what else they hold will be told of. ``records`` are what was on the wire, of long ones
+        with application data the header only."""
 
     def piece(self, sent: bool, length: int) -> None:
         """So many bytes of the stream were handed over at once: to the transport, or by it, before they are read."""

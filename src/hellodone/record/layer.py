@@ -5,7 +5,7 @@ The layer is handed its protection objects; it does not know where keys come fro
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from hellodone.errors import AlertDescription, FatalAlert
@@ -17,7 +17,7 @@ MAX_PLAINTEXT: Final = 2**14
 SMALLEST_LIMIT: Final = 64  # that a record_size_limit may set (RFC 8449, 4)
 MAX_EXPANSION: Final = 2048  # by compression and protection (RFC 5246, 6.2.2 and 6.2.3)
 
-WATCHED: Final = 4608  # bytes of application data, protection included, that a watch is shown
+WATCHED: Final = 4608  # of application data in longer fragments, which may be much, only the header is shown
 
 COPIED_AT_ONCE: Final = 2048  # bytes: up to here a copy costs less than a view
 
@@ -26,9 +26,9 @@ _CONTENT_TYPES: Final = frozenset(
     (ContentType.change_cipher_spec, ContentType.alert, ContentType.handshake, ContentType.application_data)
 )
 
-Watch = Callable[[bool, int, int, int, bytes], None]
-"""Told of each record: whether it is ours, its type, the lengths of plaintext and fragment, and the record as it is on
-the wire - of application data in fragments longer than WATCHED, which may be much, the header only."""
+Receive = Callable[[int, list[bytes], list[bytes]], bool]
+"""Takes a content type, what records of that type held, and the records themselves if they are watched; says whether to
+go on. Application data comes in as many records as arrived together, anything else and empty data in one."""
 
 
 class Sealer(Protocol):
@@ -37,7 +37,7 @@ class Sealer(Protocol):
     def seal(
         self, sequence: int, content_type: int, version: int, plaintext: bytes | memoryview, out: list[bytes]
     ) -> None:
-        """Append the whole record to ``out``, in pieces: the first begins with the header."""
+        """Append the whole record to ``out`` in two pieces, the first beginning with the header."""
         ...
 
 
@@ -81,7 +81,7 @@ class RecordLayer:
         "_opener",
         "_read_sequence",
         "_sealer",
-        "_watch",
+        "_watched",
         "_write_sequence",
         "max_incoming",
         "max_plaintext",
@@ -89,8 +89,8 @@ class RecordLayer:
         "write_version",
     )
 
-    def __init__(self, watch: Watch | None = None) -> None:
-        self._watch = watch
+    def __init__(self, *, watched: bool = False) -> None:
+        self._watched = watched
         self._incomplete = b""
         self._sealer: Sealer = UNPROTECTED
         self._opener: Opener = UNPROTECTED
@@ -125,49 +125,57 @@ class RecordLayer:
     def seal(self, content_type: int, data: bytes | memoryview, out: list[bytes]) -> None:
         """Append ``data`` to ``out`` as one record, or as many as it takes; empty data is one empty record."""
         if len(data) > self.max_plaintext:
-            whole = memoryview(data)
-            for start in range(0, len(whole), self.max_plaintext):
-                self.seal(content_type, whole[start : start + self.max_plaintext], out)
+            whole, limit = memoryview(data), self.max_plaintext
+            for start in range(0, len(data), limit):
+                self.seal(content_type, whole[start : start + limit], out)
             return
-        first = len(out)
-        self._sealer.seal(self._write_sequence, content_type, self.write_version, data, out)
-        self._write_sequence += 1
-        if self._watch is not None:
-            length = unpack_header(out[first])[2]
-            cut = content_type == APPLICATION_DATA and length > WATCHED
-            self._watch(
-                True, content_type, len(data), length, out[first][:HEADER_LENGTH] if cut else b"".join(out[first:])
-            )
+        sequence = self._write_sequence
+        self._sealer.seal(sequence, content_type, self.write_version, data, out)
+        self._write_sequence = sequence + 1
 
-    def read(self, data: bytes | bytearray) -> Iterator[tuple[int, bytes]]:
-        """Content type and plaintext of each record that is whole with ``data``; what is left waits for the rest.
+    def read(self, data: bytes | bytearray, receive: Receive) -> None:
+        """Hand on what the records hold that are whole with ``data``, until ``receive`` stops it; the rest waits.
 
-        Whoever stops in between leaves the rest unread. Raises FatalAlert (protocol_version, unexpected_message,
-        record_overflow) and ``BadRecordMac``.
+        Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``, both after what
+        came before the fault was received.
         """
         received = data if type(data) is bytes else bytes(data)
         if self._incomplete:
             received = self._incomplete + received
             self._incomplete = b""
-        source = received if len(received) <= COPIED_AT_ONCE else memoryview(received)
         start, size = 0, len(received)
-        while size - start >= HEADER_LENGTH:
-            content_type, version, length = unpack_header(received, start)
-            if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
-                self._check_header(content_type, version, length)
-            body = start + HEADER_LENGTH
-            end = body + length
-            if end > size:
-                break
-            plaintext = self._opener.open(self._read_sequence, content_type, version, source[body:end])
-            self._read_sequence += 1
-            if len(plaintext) > self.max_incoming:
-                self._refuse_plaintext(len(plaintext))
-            if self._watch is not None:
-                cut = content_type == APPLICATION_DATA and length > WATCHED
-                self._watch(False, content_type, len(plaintext), length, received[start : body if cut else end])
-            start = end
-            yield content_type, plaintext
+        source = received if size <= COPIED_AT_ONCE else memoryview(received)
+        contents: list[bytes] = []  # application data, to be received together
+        wires: list[bytes] = []
+        try:
+            while size - start >= HEADER_LENGTH:
+                content_type, version, length = unpack_header(received, start)
+                if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
+                    self._check_header(content_type, version, length)
+                body = start + HEADER_LENGTH
+                end = body + length
+                if end > size:
+                    break
+                content = self._opener.open(self._read_sequence, content_type, version, source[body:end])
+                self._read_sequence += 1
+                if len(content) > self.max_incoming:
+                    self._refuse_plaintext(len(content))
+                if self._watched:
+                    cut = content_type == APPLICATION_DATA and length > WATCHED
+                    wires.append(received[start : body if cut else end])
+                start = end
+                if content and content_type == APPLICATION_DATA:
+                    contents.append(content)
+                    continue
+                if contents:
+                    before, contents = contents, []
+                    receive(APPLICATION_DATA, before, wires[:-1])
+                wire, wires = wires[-1:], []
+                if not receive(content_type, [content], wire):
+                    return
+        finally:
+            if contents:
+                receive(APPLICATION_DATA, contents, wires)
         if start < size:
             self._incomplete = received[start:]
 

@@ -27,8 +27,9 @@ from hellodone.registry.versions import ProtocolVersion, version_name
 from hellodone.trace import looking_up, tcp
 from hellodone.trace.facts import make_fact
 from hellodone.trace.model import Check, Connection, Failure, Kind, Party, Phase, Reaction, Record, Step, Trace
+from hellodone.trace.notes import Event
 from hellodone.trace.pieces import handed_over, placed
-from hellodone.trace.recorder import Event, Recorder, account_between, answers_between, checks_between, facts_between
+from hellodone.trace.recorder import Recorder, account_between, answers_between, checks_between, facts_between
 from hellodone.trace.traits import engine_traits
 from hellodone.trace.values import render
 from hellodone.trace.verification import verification
@@ -74,7 +75,8 @@ class _Assembly:
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder = recorder
-        self.events = recorder.events
+        self.notes = recorder.notes()
+        self.events = self.notes.events
         self.us = Party(recorder.role)
         self.peer = Party.server if self.us is Party.client else Party.client
         self.facts: dict[str, Any] = {}
@@ -371,7 +373,7 @@ class _Assembly:
 
     def _left_out(self) -> Iterator[str]:
         """What the recorder did not keep, so that nobody takes the picture for the whole."""
-        data, others = self.recorder.data, self.recorder.others
+        data, others = self.notes.data, self.notes.others
         if data.left_out:
             yield (
                 f"{data.left_out:,} pieces of application data are left out here; "
