@@ -18,11 +18,13 @@ from hellodone.diagram.draw import draw
 from hellodone.diagram.html import embedded
 from hellodone.messages.certificate_fields import opened
 from hellodone.trace.model import Trace
+from hellodone.trace.secrets import withhold
 from hellodone.wire.field import Field
 from tests.diagram.boxes import misplaced
 from tests.diagram.contrast import faint
 from tests.diagram.demos import PAGES, demonstrated
 from tests.diagram.demos import page as page_of
+from tests.diagram.packing import unpacked
 from tests.diagram.rendering import browser
 from tests.traces import SCENARIOS, in_pieces, trace
 
@@ -219,7 +221,7 @@ def test_every_byte_has_a_name_and_a_sentence_in_the_page(tmp_path: Path) -> Non
         data = page_data(draw(shown, "html"))
         unexplained = 0
         for step in data["trace"]["steps"]:
-            said = iter(data["explained"].get(str(step["number"]), []))
+            said = iter(data["explained"][step["number"] - 1])
             covered = sum(leaf_bytes(step["fields"], said)) if "fields" in step else 0
             unexplained += len(step.get("raw", "")) // 2 - covered
         assert unexplained == 0
@@ -237,7 +239,7 @@ def leaf_bytes(field: dict[str, Any], said: Iterator[int]) -> Iterator[int]:
 def page_data(html: str) -> dict[str, Any]:
     found = re.search(r'<script type="application/json" id="data">(.*?)</script>', html, re.DOTALL)
     assert found is not None
-    data: dict[str, Any] = json.loads(found[1])
+    data: dict[str, Any] = unpacked(json.loads(found[1]))
     return data
 
 
@@ -362,7 +364,9 @@ def test_other_notations_can_be_copied(window: Window, file: Path) -> None:
         page.wait_for_function("name => document.querySelector('#said').textContent.includes(name)", arg=name)
         assert page.evaluate("navigator.clipboard.readText()").startswith(beginning)
     copied = Trace.from_json(page.evaluate("navigator.clipboard.readText()"))
-    assert len(copied.steps) == len(trace("client_auth").steps)
+    shown = withhold(trace("client_auth"))
+    certificates = [replace(step, fields=step.fields and opened(step.fields, step.raw)) for step in shown.steps]
+    assert copied == replace(shown, steps=tuple(certificates))
 
 
 # --- looks, size, hostile input
@@ -508,7 +512,7 @@ def test_hostile_names_stay_text(window: Window, tmp_path: Path) -> None:
 
 def test_embedded_json_cannot_leave_its_element() -> None:
     text = embedded([HOSTILE, "<!--"])
-    assert not re.search(r"[<>&\u2028]", text)
+    assert "<" not in text
     assert json.loads(text) == [HOSTILE, "<!--"]
 
 

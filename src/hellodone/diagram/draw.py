@@ -63,7 +63,7 @@ def draw(
         return trace.to_json(show_secrets=show_secrets) + "\n"
     shown = reveal(trace) if show_secrets else withhold(trace)
     if format == "html":
-        return _page(shown, Detail(detail), view, lang, show_secrets)
+        return _page(shown, Detail(detail), view, lang)
     return _render(shown, format, Detail(detail), width, colour, view, lang)
 
 
@@ -114,13 +114,13 @@ def picture(
     return sequencediagram.render(chart_at(detail))
 
 
-def _page(trace: Trace, detail: Detail, view: View, lang: str, secrets_shown: bool) -> str:
+def _page(trace: Trace, detail: Detail, view: View, lang: str) -> str:
     """The page, with the charts that can be copied from it unless they are too long to be of use."""
     from hellodone.diagram import html
 
     names = COPIED if len(trace.steps) <= COPIED_STEPS else ()
     sources = {name: _render(trace, name, detail, None, False, view, lang) for name in names}
-    return html.render(trace, detail, _knowing(view, detail), sources, secrets_shown=secrets_shown)
+    return html.render(trace, detail, _knowing(view, detail), sources)
 
 
 def _knowing(view: View, detail: Detail) -> View:

@@ -17,6 +17,7 @@ from hellodone.diagram import svg
 from hellodone.diagram.chart import chart_of
 from hellodone.diagram.html_data import page_data
 from hellodone.diagram.html_overview import breakable, overview
+from hellodone.diagram.html_packed import packed
 from hellodone.diagram.rows import Detail
 from hellodone.diagram.svg_rows import Band
 from hellodone.diagram.svg_text import tag
@@ -30,13 +31,14 @@ AT_ONCE = 6  # parts that are in the page from the beginning
 
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?:(\w+)|\{([^}]*)\}))", re.MULTILINE)
+_GROUP = re.compile("(?=<g )")
 _PLACE = re.compile(r"@@([a-z-]+)@@")
 
 
-def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str], *, secrets_shown: bool = False) -> str:
+def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str]) -> str:
     """The page as the text of an .html file.
 
-    ``trace`` is withheld or revealed already, as ``secrets_shown`` says; ``sources`` are the other notations to copy.
+    ``trace`` is withheld or revealed already; ``sources`` are the other notations to copy.
     """
     script = _script()
     drawing = svg.layout(chart_of(trace, detail, view))
@@ -50,7 +52,7 @@ def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str],
         "digest": b64encode(sha256(script.encode()).digest()).decode(),
         "chart": chart,
         "count": str(len(trace.steps)),
-        "data": embedded({**page_data(trace, view, sources, secrets_shown), "later": later}),
+        "data": embedded(packed({**page_data(trace, view, sources), "later": later})),
         "script": script,
         **_outcome(trace),
     }
@@ -58,9 +60,8 @@ def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str],
 
 
 def embedded(data: object) -> str:
-    """JSON that stays inside its script element whatever is in it."""
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
-    return text.replace("&", "\\u0026").replace("<", "\\u003c").replace(">", "\\u003e").replace("\u2028", "\\u2028")
+    """JSON that stays inside its script element whatever is in it: what could end that begins with "<"."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
 def _script() -> str:
@@ -92,14 +93,15 @@ def _outcome(trace: Trace) -> dict[str, str]:
     return {"outcome-kind": "completed", "outcome": breakable(agreed or "completed")}
 
 
-def _chart(drawing: svg.Drawing) -> tuple[str, list[str]]:
-    """The chart in parts, for a browser lays out a part when it comes into sight; and those that are not drawn before.
+def _chart(drawing: svg.Drawing) -> tuple[str, list[list[str]]]:
+    """The chart in parts, for a browser lays out a part when it comes into sight; and those that are not drawn before,
+    cut where others may have the same.
 
     Parts keep their place by the ratio of their sides, so that nothing moves when they are drawn.
     """
     width = drawing.frame.width
     top = svg.picture(svg.heads(drawing) + svg.lanes(drawing.frame, svg.HEAD_HEIGHT, 48), width, svg.HEAD_HEIGHT, "")
-    later: list[str] = []
+    later: list[list[str]] = []
     parts = [tag("div", top, class_="heads", aria_hidden="true")]
     starts = range(0, len(drawing.bands), CHUNK)
     first = 1
@@ -111,7 +113,7 @@ def _chart(drawing: svg.Drawing) -> tuple[str, list[str]]:
         place = {"style": f"aspect-ratio:{width:.0f}/{height:.0f}", "data_first": numbers[0] if numbers else first}
         if len(starts) > AT_ONCE and start >= CHUNK * AT_ONCE:
             parts.append(tag("div", " ", class_="part-of-chart", data_later=len(later), **place))
-            later.append(picture)
+            later.append(_GROUP.split(picture))
         else:
             parts.append(tag("div", picture, class_="part-of-chart", **place))
         first = numbers[-1] if numbers else first

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -15,6 +14,7 @@ from hellodone.diagram.view import View
 from hellodone.messages.certificate_fields import opened
 from hellodone.messages.meanings import LENGTH, Meaning, field_meaning
 from hellodone.messages.status_fields import dissect_ocsp_response
+from hellodone.trace.json import members
 from hellodone.trace.model import Party, Step, Trace
 from hellodone.trace.recompute_all import recompute_all
 from hellodone.wire.field import Field
@@ -22,14 +22,15 @@ from hellodone.wire.field import Field
 _RESPONSES = frozenset(("response", "ocsp_response"))  # fields of CertificateStatus (RFC 6066, 8; RFC 6961, 2.2)
 
 
-def page_data(trace: Trace, view: View, sources: Mapping[str, str], secrets_shown: bool) -> dict[str, Any]:
-    """Everything, as JSON's types. The trace in it is one that ``Trace.from_json`` reads."""
+def page_data(trace: Trace, view: View, sources: Mapping[str, str]) -> dict[str, Any]:
+    """Everything, as JSON's types, of a trace withheld or revealed. The trace in it is one that ``Trace.from_json``
+    reads."""
     whole = replace(trace, steps=tuple([_opened(step) for step in trace.steps]))
     sentences = _Sentences()
     return {
-        "trace": json.loads(whole.to_json(show_secrets=secrets_shown, indent=None)),
+        "trace": members(whole),
         "titles": [plain(title_of(step)) for step in trace.steps],
-        "explained": {step.number: list(sentences.of(step.fields)) for step in whole.steps if step.fields is not None},
+        "explained": [sentences.of(step.fields) for step in whole.steps],
         "sentences": sentences.said,
         "knowledge": _knowledge(trace, view),
         "programs": _programs(trace),
@@ -43,13 +44,23 @@ class _Sentences:
     def __init__(self) -> None:
         self.said: list[tuple[str, str]] = []
         self._numbers: dict[Meaning | None, int] = {None: -1}
+        self._by_path: dict[tuple[str, ...], int] = {}
 
-    def of(self, field: Field, path: tuple[str, ...] = ()) -> Iterator[int]:
+    def of(self, fields: Field | None) -> list[int]:
         """The number for the field, then those for its parts."""
-        here = (*path, field.name)
-        yield self._number(field_meaning(here))
+        found: list[int] = []
+        if fields is not None:
+            self._visit(fields, (), found)
+        return found
+
+    def _visit(self, field: Field, outer: tuple[str, ...], found: list[int]) -> None:
+        here = (*outer, field.name)
+        number = self._by_path.get(here)
+        if number is None:
+            number = self._by_path[here] = self._number(field_meaning(here))
+        found.append(number)
         for child in field.children:
-            yield from self.of(child, here)
+            self._visit(child, here, found)
 
     def _number(self, meaning: Meaning | None) -> int:
         if meaning is not None and meaning not in self._numbers:
@@ -62,7 +73,10 @@ def _opened(step: Step) -> Step:
     """With certificates and stapled responses opened to their last byte."""
     if step.fields is None:
         return step
-    return replace(step, fields=_with_responses(opened(step.fields, step.raw), step.raw))
+    fields = opened(step.fields, step.raw)
+    if step.name == "CertificateStatus":
+        fields = _with_responses(fields, step.raw)
+    return step if fields is step.fields else replace(step, fields=fields)
 
 
 def _with_responses(field: Field, raw: bytes) -> Field:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from html import escape as _escape
 
 from hellodone.diagram.wrap import columns
@@ -40,6 +40,7 @@ _WORD = re.compile(r"(?:⟨[^⟩]*⟩|\S)+\s*|\s+")  # a pseudonym of a secret s
 _PART = re.compile(r"⟨[^⟩]*⟩\s*|[^\s,/=()+^⟨]*[,/=()+^]*\s*|\s+|⟨")  # of what is longer than a line
 _PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_.:⟨-]*[_.:-]*\s*|\s+|⟨")  # of a part that still is
 _SHORTEST = 12  # characters of a long name that may stand alone at the end of a line
+_UNSAFE = re.compile(r"[^ !#-%(-;=?-~\xa0-\ud7ff]")  # what may have to be written otherwise
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -127,15 +128,18 @@ def shortened(text: str, font: Font, width: float) -> str:
 
 def escaped(text: str) -> str:
     """The text for XML, between tags and in attributes."""
-    return _escape(_NOT_XML.sub("\ufffd", text))
+    return _escape(_NOT_XML.sub("\ufffd", text)) if _UNSAFE.search(text) else text
 
 
 def tag(name: str, content: str = "", **attributes: object) -> str:
     """An element; ``content`` is XML already. Attributes are named as in Python: ``class_``, ``stroke_width``."""
-    given = "".join(
-        [f' {key.rstrip("_").replace("_", "-")}="{_attribute(value)}"' for key, value in attributes.items()]
-    )
+    given = "".join([f' {_named(key)}="{_attribute(value)}"' for key, value in attributes.items()])
     return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
+
+
+@cache
+def _named(key: str) -> str:
+    return key.rstrip("_").replace("_", "-")
 
 
 def _attribute(value: object) -> str:

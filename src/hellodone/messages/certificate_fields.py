@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from operator import is_
 from types import MappingProxyType
 
 from hellodone.errors import DecodeError
@@ -117,7 +118,8 @@ _IN_EXTENSIONS = MappingProxyType(
 def opened(field: Field, raw: bytes) -> Field:
     """The field with everything in it that is DER opened; ``raw`` is the message that it is a part of."""
     if field.children:
-        return replace(field, children=tuple([opened(child, raw) for child in field.children]))
+        children = tuple([opened(child, raw) for child in field.children])
+        return field if all(map(is_, children, field.children)) else replace(field, children=children)
     shape = _OPENED.get(field.name)
     if shape is None or field.end == field.start:
         return field

@@ -39,7 +39,8 @@ class Closure:
         self._gifts = gifts
         self._reactions = reactions
         self._found: dict[Key, Known] = {}
-        self._unread: list[Step] = []
+        self._unread: list[Step] = []  # of which nothing says yet that they stay sealed
+        self._sealed: dict[int, list[Step]] = defaultdict(list)  # by the handshake whose keys are not known
         self._read: set[int] = set()
         names: dict[int, set[str]] = defaultdict(set)
         for _, index, name in reactions:
@@ -48,6 +49,7 @@ class Closure:
         self._links = [course for course in courses.all if course.continues is not None]
         self._begun = 0  # handshakes so far
         self._news: set[int] = set()  # handshakes of which something was learnt since rules were applied
+        self._keys: set[int] = set()  # handshakes of which a key was learnt since messages were read
 
     def run(self) -> tuple[Known, ...]:
         """Everything, by step."""
@@ -89,8 +91,14 @@ class Closure:
 
     def _read_messages(self, step: int) -> bool:
         new = False
-        for message in [m for m in self._unread if self.readable(m)]:
-            self._unread.remove(message)
+        for index in self._keys:
+            self._unread += self._sealed.pop(index, ())
+        self._keys.clear()
+        waiting, self._unread = self._unread, []
+        for message in waiting:
+            if not self.readable(message):
+                self._sealed[self._courses.sealed[message.number]].append(message)
+                continue
             self._read.add(message.number)
             self._news.add(self._courses.of_step[message.number])
             new = True
@@ -160,6 +168,8 @@ class Closure:
         if key in self._found:
             return False
         self._news.add(course.index)
+        if name.endswith("_write_key"):
+            self._keys.add(course.index)
         info = describe(name)
         self._found[key] = Known(
             name=name,

@@ -154,8 +154,12 @@ def dumps(trace: Trace, show_secrets: bool = False, indent: int | None = 2) -> s
     ``loads`` gives back exactly ``withhold(trace)`` or ``reveal(trace)``.
     """
     shown = reveal(trace) if show_secrets else withhold(trace)
-    head = {"$schema": SCHEMA_ID, "version": FORMAT_VERSION}
-    return json.dumps({**head, **_trace.write(shown)}, ensure_ascii=False, allow_nan=False, indent=indent)
+    return json.dumps(members(shown), ensure_ascii=False, allow_nan=False, indent=indent)
+
+
+def members(trace: Trace) -> dict[str, Any]:
+    """What is in the JSON of a trace that has been withheld or revealed already."""
+    return {"$schema": SCHEMA_ID, "version": FORMAT_VERSION, **_trace.write(trace)}
 
 
 def loads(text: str | bytes) -> Trace:

@@ -30,7 +30,7 @@ function lastUpTo(values, number) {
 /** Puts a part into the page, unless it is there. It is our own drawing: every text in it was escaped as it was made. */
 function draw(part) {
   if (groupsOf.has(part)) return groupsOf.get(part);
-  if (part.dataset.later !== undefined) part.innerHTML = later[Number(part.dataset.later)];
+  if (part.dataset.later !== undefined) part.innerHTML = later[Number(part.dataset.later)].join("");
   const groups = Array.from(part.querySelectorAll("g.step"));
   groupsOf.set(part, groups);
   if (part === border) dimIn(part);

@@ -1,6 +1,23 @@
 // What the page is about: the trace as hellodone writes it, sentences for its fields, and what each party knows.
 
-const page = JSON.parse(document.getElementById("data").textContent);
+const written = []; // texts, lists and objects in the order in which each was complete
+const page = unpacked(JSON.parse(document.getElementById("data").textContent));
+
+/** The data as they were, with "~17" replaced by what was written as number 17; what is the same is one object. */
+function unpacked(value) {
+  if (typeof value === "string") {
+    if (value[0] === "~" && value[1] !== "~") return written[value.slice(1)];
+    return noted(value[0] === "~" ? value.slice(1) : value);
+  }
+  if (value === null || typeof value !== "object") return value;
+  for (const key of Object.keys(value)) value[key] = unpacked(value[key]);
+  return noted(value);
+}
+
+function noted(value) {
+  written.push(value);
+  return value;
+}
 
 export const { trace, sentences, explained, knowledge, programs, sources, later } = page;
 export const steps = trace.steps;
@@ -28,7 +45,7 @@ export function bytesOf(digits) {
  */
 export function fieldsOf(step) {
   const list = [];
-  const said = explained[step.number] || [];
+  const said = explained[step.number - 1];
   const visit = (field, depth, parent) => {
     const index = list.length;
     const [sentence, reference] = sentences[said[index]] || ["", ""];
