@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
-from hellodone.diagram.rows import Arrow, Chart, Fragment, FragmentKind, Row
+from hellodone.diagram.rows import Arrow, Chart, Fragment, FragmentKind, Mark, Note, Row
 from hellodone.general.chart import chart
 from hellodone.general.tree import merged
 from tests.cli.running import hellodone
@@ -40,8 +41,8 @@ MORE = (
     "pre-shared key and Diffie-Hellman",
     "pre-shared key and RSA",
     "pre-shared key and ECDH",
-    "supplemental data of the server",
-    "supplemental data of the client",
+    "the server sends supplemental data",
+    "the client sends supplemental data",
     "the server staples its certificate's status",
     "the server issues tickets",
     "renegotiation",
@@ -69,6 +70,31 @@ def fragments(rows: tuple[Row, ...]) -> list[Fragment]:
             for branch in row.branches:
                 found += fragments(branch.rows)
     return found
+
+
+def notes(rows: tuple[Row, ...]) -> list[Note]:
+    found = [row for row in rows if isinstance(row, Note)]
+    return found + [note for f in fragments(rows) for branch in f.branches for note in notes(branch.rows)]
+
+
+def test_what_is_public_has_no_key() -> None:
+    keys = {line.text.partition(" = ")[0]: line.mark for note in notes(drawn().rows) for line in note.lines}
+    for name in ("server_share", "client_share", "encrypted_premaster_secret", "session_hash", "client_verify_data"):
+        assert keys[name] is Mark.none, name
+    for name in ("premaster_secret", "master_secret", "key_block", "chooses client_ephemeral_private"):
+        assert keys[name] is Mark.key, name
+
+
+def test_what_both_do_under_one_condition_stands_in_one_frame() -> None:
+    def checked(rows: tuple[Row, ...]) -> None:
+        for one, other in pairwise(rows):
+            if isinstance(one, Fragment) and isinstance(other, Fragment):
+                assert [b.title for b in one.branches] != [b.title for b in other.branches]
+
+    checked(drawn().rows)
+    for fragment in fragments(drawn().rows):
+        for branch in fragment.branches:
+            checked(branch.rows)
 
 
 def arrows(rows: tuple[Row, ...]) -> list[Arrow]:

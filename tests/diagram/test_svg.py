@@ -14,7 +14,8 @@ from playwright.sync_api import Page
 from hellodone.cli.scenarios import SCENARIOS, Named
 from hellodone.diagram.chart import chart_of
 from hellodone.diagram.draw import draw
-from hellodone.diagram.rows import Arrow, Line, Note, Row, Style
+from hellodone.diagram.rows import Arrow, Chart, Line, Note, Participant, Row, Style
+from hellodone.diagram.svg import render
 from hellodone.diagram.svg_arrows import OPEN_LOCK
 from hellodone.diagram.svg_frame import Frame
 from hellodone.diagram.svg_notes import note_box
@@ -143,6 +144,16 @@ def test_the_lane_of_who_listens_runs_behind_words() -> None:
         if "sealed" not in (arrow.get("class") or ""):
             screens = [node for node in arrow if node.get("class") == "paper"]
             assert len(screens) == 1 + bool(groups(arrow, "field")), words(arrow)
+
+
+def test_an_arrow_without_number_begins_at_its_lane() -> None:
+    participants = (Participant(Party.client, "Client"), Participant(Party.server, "Server"))
+    lane = Frame.of(participants).lanes[Party.client]
+    for number, gap in ((0, 1), (1, 11)):
+        arrow = Arrow(number, Party.client, Party.server, "ClientHello")
+        root = ElementTree.fromstring(render(Chart("", participants, (arrow,))))
+        (shaft,) = groups(groups(root, "arrow")[0], "shaft")
+        assert (shaft.get("d") or "").startswith(f"M{lane + gap:.1f} ")
 
 
 def test_the_lines_of_a_tree_stay_right_of_where_they_begin() -> None:

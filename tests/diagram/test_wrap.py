@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -49,6 +51,13 @@ def test_a_cut_text_says_how_much_is_missing(text: str, limit: int) -> None:
         kept, _, end = result.rpartition("… (")
         assert text.startswith(kept)
         assert int(end.removesuffix(" characters more)")) == len(text) - len(kept)
+
+
+def test_a_cut_divides_no_escape() -> None:
+    text = plain("HTTP/1.1 200 OK\r\nServer: \u202e" + "x" * 80)
+    for limit in range(40, 80):
+        kept = cut(text, limit).partition("…")[0]
+        assert re.fullmatch(r"(?:[^\\]|\\[rn]|\\u[0-9a-f]{4})*", kept), kept
 
 
 def test_values() -> None:

@@ -68,7 +68,7 @@ def _title(arrow: Arrow, near: float, room: float, caption: str) -> tuple[str, f
     else:
         lines = broken(arrow.title, TITLE, end - left - (TAG.width(label) + 10 if label else 0))
         base = 14.0
-        drawn = _screen(left, 0, max(map(TITLE.width, lines)), LINE * len(lines))
+        drawn = screen(left, 0, max(map(TITLE.width, lines)), LINE * len(lines))
     drawn += words(lines, left, base, "title")
     if label:
         kind = "tag" if arrow.tag else "caption"
@@ -76,15 +76,15 @@ def _title(arrow: Arrow, near: float, room: float, caption: str) -> tuple[str, f
     return drawn, LINE * len(lines) - 2, below
 
 
-def _screen(left: float, top: float, width: float, height: float) -> str:
-    """What hides the lane of somebody who listens behind words."""
+def screen(left: float, top: float, width: float, height: float) -> str:
+    """What hides a lane behind words."""
     return tag("rect", class_="paper", x=left - 3, y=top, width=width + 6, height=height)
 
 
 def _line(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
     way = 1 if end > start else -1
     tip = end - way * 2
-    shaft = tag("path", class_="shaft", d=f"M{start + way * BADGE:.1f} 0H{tip - way * 8:.1f}")
+    shaft = tag("path", class_="shaft", d=f"M{start + way * (BADGE if arrow.number else 1):.1f} 0H{tip - way * 8:.1f}")
     head = tag("path", class_="head", d=f"M{tip:.1f} 0l{-way * 11} -5.5v11z")
     cross = ""
     if arrow.style is Style.fatal:
@@ -121,7 +121,7 @@ def _fields(arrow: Arrow, near: float, room: float, top: float, below: str) -> t
     if not drawn:
         return "", top
     if not arrow.protection:
-        return _screen(left, top + 4, widest, y - top - 2) + "".join(drawn), y
+        return screen(left, top + 4, widest, y - top - 2) + "".join(drawn), y
     back = tag("rect", class_="sealed-body", x=near + 12, y=top - 1, width=room - 24, height=y - top + 6)
     return back + "".join(drawn), y + 5
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from hellodone.diagram.knowing import as_note
 from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row, Topic
-from hellodone.diagram.svg_arrows import BADGE, arrow_box, badge
+from hellodone.diagram.svg_arrows import BADGE, arrow_box, badge, screen
 from hellodone.diagram.svg_frame import CHANNEL, INSET, MARGIN, Frame
 from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
 from hellodone.diagram.svg_stems import Flights, Stems
@@ -121,7 +121,8 @@ class Bands:
             edge = tag("path", class_="side" if not index else "side else", d=f"M{left:.1f} 0H{right:.1f}")
             shape = f"M{left:.1f} 0H{corner:.1f}V18l-7 7H{left:.1f}Z"
             label = tag("path", class_="tab", d=shape) + tag("text", kind, class_="frame-kind", x=left + 8, y=17)
-            heading = label + edge + words(titles, start, 17, "frame-name", step=16)
+            behind = screen(start, 3, max(map(FRAME.width, titles)), 16.0 * len(titles))
+            heading = label + edge + behind + words(titles, start, 17, "frame-name", step=16)
             yield self.band(height + 8, heading + self.sides(left, right, height + 8))
             for band in self.of(branch.rows):
                 yield replace(band, markup=band.markup + self.sides(left, right, band.height))

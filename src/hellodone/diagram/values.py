@@ -6,6 +6,7 @@ import re
 
 ELLIPSIS = "…"
 
+_DIVIDED = re.compile(r"(?<!\\)\\(?:x[0-9a-f]?|u[0-9a-f]{0,3}|U[0-9a-f]{0,7})?$")  # the beginning of an escape
 _HEXADECIMAL = re.compile(r"(?:[0-9a-f]{2}){9,}")
 
 
@@ -42,7 +43,8 @@ def cut(text: str, limit: int) -> str:
         end = f"{ELLIPSIS} ({left_out} characters more)"
         needed = len(text) - (limit - len(end))
         if needed == left_out:
-            return text[: len(text) - left_out] + end
+            kept = _DIVIDED.sub("", text[: len(text) - left_out])
+            return f"{kept}{ELLIPSIS} ({len(text) - len(kept)} characters more)"
         left_out = needed
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from hellodone.diagram.rows import (
     Arrow,
@@ -23,7 +23,7 @@ from hellodone.diagram.rows import (
 from hellodone.diagram.steps import title_of
 from hellodone.diagram.values import plain
 from hellodone.general.conditions import condition
-from hellodone.general.runs import AGAIN, Event, Run
+from hellodone.general.runs import AGAIN, CHOOSES, Event, Run, shown_as
 from hellodone.general.tree import Choice, End, Message, Node, Option, forms_of_one
 from hellodone.trace.model import Kind, Party, Phase
 
@@ -52,6 +52,7 @@ class _Rows:
         self._detail = detail
         self._runs = runs  # of each event, by its identity
         self._phase: Phase | None = None
+        self._secrets = frozenset(_secrets(runs.values()))
         self._told: set[tuple[Party, str]] = set()  # what stands below the frame, and not in each of its branches
 
     def of(self, nodes: Sequence[Node], phase: Phase | None) -> Iterator[Row]:
@@ -85,7 +86,7 @@ class _Rows:
                 line for line in dict.fromkeys(t for f in _facts(party, events) for t in f) if (party, line) in told
             ]
             if lines:
-                yield Note(party, tuple([Line(plain(line), Mark.key) for line in lines]))
+                yield self._computed(party, lines)
 
     def _branch(self, title: str, nodes: Sequence[Node]) -> Branch:
         """A branch begins in the phase in which its frame stands, and what follows the frame goes on from there."""
@@ -107,7 +108,7 @@ class _Rows:
                 yield Note(
                     None, (Line(f"what the {sender} sends is protected from here on", Mark.key),), Topic.activation
                 )
-            yield from self._concluded(node.events)
+            yield from _joined(self._concluded(node.events))
 
     def _arrow(self, events: Sequence[Event]) -> Arrow:
         step = events[0].step
@@ -159,7 +160,7 @@ class _Rows:
             return
         common = _common(lines)
         if common:
-            yield Note(party, tuple([Line(plain(text), Mark.key) for text in common]))
+            yield self._computed(party, common)
         some: dict[tuple[int, ...], list[str]] = {}
         for text in dict.fromkeys(text for one in lines for text in one if text not in common):
             there = tuple([index for index, one in enumerate(lines) if text in one])
@@ -169,9 +170,43 @@ class _Rows:
         for there, texts in some.items():
             words = condition([of[index] for index in there], of, 1)
             if words is not None:
-                note = Note(party, tuple([Line(plain(text), Mark.key) for text in texts]))
-                branches.append((there, Branch(words, (note,))))
+                branches.append((there, Branch(words, (self._computed(party, texts),))))
         yield from _framed(branches, len(events))
+
+    def _computed(self, party: Party, texts: Iterable[str]) -> Note:
+        """What is secret has its mark."""
+        return Note(party, tuple([Line(plain(text), self._mark(text)) for text in texts]))
+
+    def _mark(self, text: str) -> Mark:
+        names = text.removeprefix(CHOOSES).partition(" = ")[0].split(", ")
+        return Mark.key if self._secrets.intersection(names) else Mark.none
+
+
+def _secrets(runs: Iterable[Run]) -> Iterator[str]:
+    """The names of all that is secret in them."""
+    for run in runs:
+        for event in run.events:
+            for reaction in event.step.reactions:
+                yield from (shown_as(fact) for fact in reaction.learned if fact.secret)
+
+
+def _joined(rows: Iterable[Row]) -> Iterator[Row]:
+    """What stands next to each other under the same conditions, in one frame."""
+    last: Row | None = None
+    for row in rows:
+        if isinstance(last, Fragment) and isinstance(row, Fragment) and _conditions(last) == _conditions(row):
+            branches = zip(last.branches, row.branches, strict=True)
+            last = Fragment(last.kind, tuple([Branch(one.title, one.rows + other.rows) for one, other in branches]))
+            continue
+        if last is not None:
+            yield last
+        last = row
+    if last is not None:
+        yield last
+
+
+def _conditions(fragment: Fragment) -> tuple[FragmentKind, tuple[str, ...]]:
+    return fragment.kind, tuple([branch.title for branch in fragment.branches])
 
 
 def _events_of(nodes: Sequence[Node]) -> Iterator[Event]:

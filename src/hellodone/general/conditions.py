@@ -32,9 +32,9 @@ PHRASES = {
     "tickets": {"yes": "the server issues tickets"},
     "status": {"yes": "the server staples its certificate's status"},
     "supplemental": {
-        "client": "supplemental data of the client",
-        "server": "supplemental data of the server",
-        "both": "supplemental data of both",
+        "client": "the client sends supplemental data",
+        "server": "the server sends supplemental data",
+        "both": "both send supplemental data",
     },
 }
 WHOLE = {
@@ -45,8 +45,8 @@ WHOLE = {
     ("renegotiation", frozenset(("client", "server"))): "both agree to it",
     ("renegotiation", frozenset(("server", "server, refused"))): "the server begins it",
     ("renegotiation", frozenset(("client", "server", "client, refused", "server, refused"))): "renegotiation",
-    ("supplemental", frozenset(("client", "both"))): "supplemental data of the client",
-    ("supplemental", frozenset(("server", "both"))): "supplemental data of the server",
+    ("supplemental", frozenset(("client", "both"))): "the client sends supplemental data",
+    ("supplemental", frozenset(("server", "both"))): "the server sends supplemental data",
 }
 NO = ""
 """The answer of a run in which nothing of the kind was decided."""

@@ -9,9 +9,10 @@ from itertools import pairwise
 from types import MappingProxyType
 
 from hellodone.trace.fact_messages import PREPARED, SHOWN
-from hellodone.trace.model import Kind, Origin, Party, Reaction, Step, Trace
+from hellodone.trace.model import Fact, Kind, Origin, Party, Reaction, Step, Trace
 
 AGAIN = "handshake again"
+CHOOSES = "chooses "
 """The event that stands for a second handshake on a connection, message for message like the first."""
 
 _FORMED = ("ServerKeyExchange", "ClientKeyExchange")  # whose content depends on the suite (RFC 5246, 7.4.3, 7.4.7)
@@ -136,11 +137,16 @@ def _computed(reaction: Reaction, names: Container[str]) -> Iterator[str]:
     formulas: dict[str, list[str]] = {}
     for fact in reaction.learned:
         if fact.name in names and fact.origin is Origin.computed and fact.formula:
-            formulas.setdefault(fact.formula, []).append(_KEY_BLOCK.get(fact.name, fact.name))
+            formulas.setdefault(fact.formula, []).append(shown_as(fact))
         elif fact.name in names and fact.origin is Origin.chosen and fact.secret:
-            yield f"chooses {fact.name}"
+            yield f"{CHOOSES}{fact.name}"
     for formula, found in formulas.items():
         yield f"{', '.join(dict.fromkeys(found))} = {formula}"
+
+
+def shown_as(fact: Fact) -> str:
+    """Its name, or that of what it is a part of."""
+    return _KEY_BLOCK.get(fact.name, fact.name)
 
 
 def _fields(step: Step) -> tuple[str, ...]:
