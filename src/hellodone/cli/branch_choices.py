@@ -109,12 +109,19 @@ class ServeSupplements:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportsChoice:
-    """What is taken out of a connection once the handshake is done; see ``exports``."""
+class MaterialChoice:
+    """Which keying material is exported; see ``exports.material``."""
 
     keymatexport: str | None
     keymatexportlen: int
     keymatexport_context: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExportsChoice:
+    """What is taken out of a connection once the handshake is done; see ``exports``."""
+
+    material: MaterialChoice
     channel_binding: tuple[str, ...]
 
 

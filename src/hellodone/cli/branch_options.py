@@ -17,6 +17,7 @@ from hellodone.cli.branch_choices import (
     CallSessions,
     CallSupplements,
     ExportsChoice,
+    MaterialChoice,
     RevocationChoice,
     ServeBranches,
     ServeCertificates,
@@ -43,7 +44,7 @@ def call_branches(function: F) -> F:
         _call_revocation,
         _call_records,
         _call_supplements,
-        _exports,
+        exports_options,
     ]
     return gathered(CallBranches, "branches", groups)(function)
 
@@ -56,7 +57,7 @@ def serve_branches(function: F) -> F:
         _serve_revocation,
         _serve_records,
         _serve_supplements,
-        _exports,
+        exports_options,
     ]
     return gathered(ServeBranches, "branches", groups)(function)
 
@@ -356,10 +357,22 @@ def _any_supplement() -> list[Callable[[Any], Any]]:
     ]
 
 
-def _exports(function: F) -> F:
+def exports_options(function: F) -> F:
+    """--keymatexport and --channel-binding as the argument ``exports``."""
+    binding = click.option(
+        "--channel-binding",
+        multiple=True,
+        type=click.Choice(BINDINGS),
+        help="Print this name of the connection (RFC 5929, RFC 9266).",
+    )
+    return gathered(ExportsChoice, "exports", [material_options, binding], section=_EXPORTS)(function)
+
+
+def material_options(function: F) -> F:
+    """--keymatexport and what goes with it as the argument ``material``."""
     return gathered(
-        ExportsChoice,
-        "exports",
+        MaterialChoice,
+        "material",
         [
             click.option(
                 "--keymatexport",
@@ -375,12 +388,9 @@ def _exports(function: F) -> F:
                 help="How much of it.",
             ),
             click.option("--keymatexport-context", metavar="HEX", help="With this context; an empty one is one too."),
-            click.option(
-                "--channel-binding",
-                multiple=True,
-                type=click.Choice(BINDINGS),
-                help="Print this name of the connection (RFC 5929, RFC 9266).",
-            ),
         ],
-        section="Exporters and channel bindings",
+        section=_EXPORTS,
     )(function)
+
+
+_EXPORTS = "Exporters and channel bindings"

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from hellodone.cli import options
+from hellodone.cli import options, settings
 from hellodone.cli.app import Command
+from hellodone.cli.branch_choices import ExportsChoice
+from hellodone.cli.branch_options import exports_options
 from hellodone.cli.demo_options import demo_options
 from hellodone.errors import ConfigurationError, TlsError
 
@@ -37,22 +39,28 @@ _SECONDS = 10.0  # for everything that a demonstration does on the network
 @demo_options
 @click.option("--list", "listed", is_flag=True, help="Name the scenarios, a line each, and end.")
 @options.tls_options(default_policy=None)
+@exports_options
 @options.output_options
-def command(ask: options.DemoChoice, listed: bool, tls: options.TlsChoice, out: options.OutputChoice) -> int:
+def command(
+    ask: options.DemoChoice, listed: bool, tls: options.TlsChoice, exports: ExportsChoice, out: options.OutputChoice
+) -> int:
     """Run a TLS 1.2 handshake between two ends on this machine and draw it.
 
     A laboratory CA is made on the spot; client and server are the same program over a real TCP connection on the
     loopback interface, and the chart shows what both of them sent, computed and checked. Their secrets are shown:
     they are thrown away at once.
     """
+    from hellodone.cli.exports import Exports, Taken
     from hellodone.cli.output import Output
     from hellodone.cli.scenario import plan
 
     if listed:
         return _list()
-    output = Output(out)
-    trace, fault = perform(plan(ask, tls))
+    output, taken = Output(out), Taken(Exports(exports))
+    trace, fault = perform(replace(plan(ask, tls), take=taken.take))
     output.show(trace, secrets=True)
+    for line in taken.told():
+        settings.note(line)
     if fault is not None:
         raise fault
     return 0
@@ -128,6 +136,8 @@ def _serve(listener: TlsListener, scenario: Scenario, outcome: _ServerOutcome) -
         if scenario.authenticates_later:  # whoever begins the next handshake, the client has to show a certificate
             tls.connection.config = replace(scenario.server, client_auth="required")
         answer(tls, _responder(tls, scenario))
+        if scenario.take is not None:
+            scenario.take("server", tls)
     except TlsError as error:
         outcome.fault = error
     except TimeoutError:
@@ -160,6 +170,8 @@ def _connect(address: tuple[str, int], scenario: Scenario) -> tuple[Trace | None
         if scenario.renegotiate == "client":
             tls.renegotiate()
         get(tls, "localhost", "/")
+        if scenario.take is not None:
+            scenario.take("client", tls)
     except TlsError as error:
         fault = error
     tls.close()

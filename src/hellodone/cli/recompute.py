@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import click
 
+from hellodone.cli import exports
 from hellodone.cli.app import Command
+from hellodone.cli.branch_choices import MaterialChoice
+from hellodone.cli.branch_options import material_options
 from hellodone.cli.faults import InputUnreadable
 from hellodone.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    from hellodone.cli.exports import Material
     from hellodone.trace.model import Trace
     from hellodone.trace.recompute import Snippet
 
@@ -26,6 +30,7 @@ _SHOWN = 32  # digits of a value in the list
         "hellodone recompute trace.json master_secret | python3",
         "hellodone recompute trace.json server_verify_data --shell | sh",
         "hellodone recompute trace.json --record 9",
+        "hellodone recompute trace.json --keymatexport EXPORTER-mine | python3",
     ),
 )
 @click.argument("trace", metavar="TRACE.json")
@@ -35,6 +40,7 @@ _SHOWN = 32  # digits of a value in the list
     "--handshake", type=click.IntRange(1), metavar="N", help="Of a trace with several; the first that has it."
 )
 @click.option("--record", type=click.IntRange(0), metavar="N", help="Open this record of the trace instead.")
+@material_options
 @click.option("--server-key", metavar="FILE", help="The server's private key (PEM), which RSA decryption needs.")
 @click.option("--shell", is_flag=True, help="Commands of openssl in place of Python, where there are some.")
 def command(
@@ -43,6 +49,7 @@ def command(
     party: str | None,
     handshake: int | None,
     record: int | None,
+    material: MaterialChoice,
     server_key: str | None,
     shell: bool,
 ) -> int:
@@ -56,9 +63,14 @@ def command(
 
     loaded = load(trace)
     key = _text_of(server_key) if server_key else ""
-    if record is None and fact is None:
+    if (exporter := exports.material(material)) is not None:
+        snippet = _exporter(loaded, exporter, handshake)
+    elif record is not None:
+        snippet = _record(loaded, record)
+    elif fact is not None:
+        snippet = _fact(loaded, fact, party, handshake, key)
+    else:
         return _list(loaded, key)
-    snippet = _record(loaded, record) if record is not None else _fact(loaded, fact or "", party, handshake, key)
     if shell and snippet.shell is None:
         raise ConfigurationError("openssl has no command for that; without --shell there is a program in Python")
     program = (snippet.shell if shell else None) or snippet.python
@@ -108,6 +120,13 @@ def _record(trace: Trace, record: int) -> Snippet:
     from hellodone.trace.recompute_record import recompute_record
 
     return recompute_record(trace, record)
+
+
+def _exporter(trace: Trace, wanted: Material, handshake: int | None) -> Snippet:
+    from hellodone.trace.recompute_exporter import recompute_exporter
+
+    index = None if handshake is None else handshake - 1
+    return recompute_exporter(trace, wanted.label, wanted.length, wanted.context, index)
 
 
 def _text_of(path: str) -> str:

@@ -19,9 +19,12 @@ from hellodone.session.store import MemorySessionStore
 from hellodone.session.tickets import TicketKeys
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from hellodone.policy import Policy
     from hellodone.registry.key_exchange import KeyExchange
     from hellodone.registry.suites import CipherSuite
+    from hellodone.transport.blocking import TlsSocket
 
 _ALPN = ("http/1.1",)
 _MADE_UP: Psk = (b"laboratory", bytes(range(16)))
@@ -33,7 +36,8 @@ class Scenario:
 
     ``renegotiate`` is the role that begins a second handshake on the connection, "" for none; with
     ``authenticates_later`` the client has to show a certificate in that one. ``authority`` is to be closed at the end;
-    ``stapling`` is what the server does before the first connection.
+    ``stapling`` is what the server does before the first connection; ``take`` is called by each end, with its role,
+    when it has said everything.
     """
 
     client: ClientConfig
@@ -43,6 +47,7 @@ class Scenario:
     authenticates_later: bool = False
     authority: Authority | None = None
     stapling: Stapling | None = None
+    take: Callable[[str, TlsSocket], None] | None = None
 
 
 def plan(ask: DemoChoice, tls: TlsChoice, laboratory: Laboratory | None = None) -> Scenario:
