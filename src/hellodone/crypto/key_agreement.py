@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ec, x448, x25519
@@ -34,6 +34,10 @@ _CURVES: Final[dict[int, ec.EllipticCurve]] = {
     NamedGroup.brainpoolP256r1: ec.BrainpoolP256R1(),
     NamedGroup.brainpoolP384r1: ec.BrainpoolP384R1(),
     NamedGroup.brainpoolP512r1: ec.BrainpoolP512R1(),
+}
+_PUBLIC_KEYS: Final = {
+    int(NamedGroup.x25519): x25519.X25519PublicKey,
+    int(NamedGroup.x448): x448.X448PublicKey,
 }
 _GROUPS_BY_CURVE: Final = {curve.name: group for group, curve in _CURVES.items()}
 
@@ -97,11 +101,12 @@ class _PointShare(KeyShare):
 class _CoordinateShare(KeyShare):
     """A key of X25519 or X448, whose public value is a u-coordinate (RFC 7748, 6)."""
 
-    __slots__ = ("_private_key",)
+    __slots__ = ("_private_key", "_public_key")
 
     def __init__(self, group: int, private_key: x25519.X25519PrivateKey | x448.X448PrivateKey) -> None:
         self.group = int(group)
-        self._private_key = private_key
+        self._private_key: Any = private_key
+        self._public_key: Any = _PUBLIC_KEYS[self.group]
         self.public = private_key.public_key().public_bytes_raw()
 
     def exchange(self, peer_public: bytes) -> Secret:
@@ -109,11 +114,8 @@ class _CoordinateShare(KeyShare):
             raise InvalidPublicValue(
                 f"a public value of this group has {len(self.public)} bytes, the peer's has {len(peer_public)}"
             )
-        private_key = self._private_key
         try:
-            if isinstance(private_key, x25519.X25519PrivateKey):
-                return Secret(private_key.exchange(x25519.X25519PublicKey.from_public_bytes(peer_public)))
-            return Secret(private_key.exchange(x448.X448PublicKey.from_public_bytes(peer_public)))
+            return Secret(self._private_key.exchange(self._public_key.from_public_bytes(peer_public)))
         except ValueError:
             # The library refuses the all-zero secret, as RFC 8422, 5.11 asks.
             raise InvalidPublicValue("the peer's public value is a point of low order") from None

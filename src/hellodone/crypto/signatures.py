@@ -120,17 +120,17 @@ def sign(private_key: object, scheme: int, data: bytes, deterministic: bool = Fa
     """
     method = _method(scheme)
     try:
-        match private_key:
-            case rsa.RSAPrivateKey() if method.algorithm in ("rsa", "rsa_pss"):
+        match method.algorithm, private_key:  # the name first, for to ask of what type a key is costs more
+            case "rsa" | "rsa_pss", rsa.RSAPrivateKey():
                 _require_size(method, private_key.key_size)
                 return private_key.sign(data, _padding(method), HASHES[method.hash_name])
-            case ec.EllipticCurvePrivateKey() if method.algorithm == "ec":
+            case "ec", ec.EllipticCurvePrivateKey():
                 return private_key.sign(data, _ecdsa(method.hash_name, deterministic))
-            case dsa.DSAPrivateKey() if method.algorithm == "dsa":
+            case "dsa", dsa.DSAPrivateKey():
                 return private_key.sign(data, HASHES[method.hash_name])
-            case ed25519.Ed25519PrivateKey() if method.algorithm == "ed25519":
+            case "ed25519", ed25519.Ed25519PrivateKey():
                 return private_key.sign(data)
-            case ed448.Ed448PrivateKey() if method.algorithm == "ed448":
+            case "ed448", ed448.Ed448PrivateKey():
                 return private_key.sign(data)
     except (ValueError, UnsupportedAlgorithm):
         raise UnusableKey(f"the cryptography library refuses to sign with {scheme_name(scheme)}") from None
@@ -144,17 +144,17 @@ def verify(public_key: object, scheme: int, signature: bytes, data: bytes) -> bo
     """
     method = _method(scheme)
     try:
-        match public_key:
-            case rsa.RSAPublicKey() if method.algorithm in ("rsa", "rsa_pss"):
+        match method.algorithm, public_key:
+            case "rsa" | "rsa_pss", rsa.RSAPublicKey():
                 _require_size(method, public_key.key_size)
                 public_key.verify(signature, data, _padding(method), HASHES[method.hash_name])
-            case ec.EllipticCurvePublicKey() if method.algorithm == "ec":
+            case "ec", ec.EllipticCurvePublicKey():
                 public_key.verify(signature, data, _ecdsa(method.hash_name))
-            case dsa.DSAPublicKey() if method.algorithm == "dsa":
+            case "dsa", dsa.DSAPublicKey():
                 public_key.verify(signature, data, HASHES[method.hash_name])
-            case ed25519.Ed25519PublicKey() if method.algorithm == "ed25519":
+            case "ed25519", ed25519.Ed25519PublicKey():
                 public_key.verify(signature, data)
-            case ed448.Ed448PublicKey() if method.algorithm == "ed448":
+            case "ed448", ed448.Ed448PublicKey():
                 public_key.verify(signature, data)
             case _:
                 raise _mismatch(scheme)

@@ -5,7 +5,7 @@ An agreement gives the shared secret; what becomes of it - premaster secret, or 
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from typing import Any, Protocol, cast
 
 from hellodone.crypto.errors import CryptoError, InvalidPublicValue, UnacceptableSize
 from hellodone.crypto.finite_field import DHKeyShare, DHParameters, check_parameters, generate_dh_share
@@ -68,8 +68,7 @@ class EllipticCurve:
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """With the client's point."""
         hs.client_share = public
-        share = hs.server_ephemeral_private
-        assert isinstance(share, KeyShare), "set when the parameters were made"
+        share = cast("KeyShare", hs.server_ephemeral_private)  # set when the parameters were made
         return shared_secret(hs, share, public, "client")
 
 
@@ -108,8 +107,7 @@ class FiniteField:
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """With the client's public value."""
         hs.client_share = public
-        share = hs.server_ephemeral_private
-        assert isinstance(share, DHKeyShare), "set when the parameters were made"
+        share = cast("DHKeyShare", hs.server_ephemeral_private)
         return shared_secret(hs, share, public, "client")
 
 
