@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from functools import update_wrapper
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from hellodone.config import ClientConfig, Config, ServerConfig
 from hellodone.connection import Connection, Handshaker
@@ -109,6 +111,24 @@ class Endpoint(Connection[C]):
             self._recorder.transport(event, **details)
 
 
+E = TypeVar("E", bound=type[Endpoint[Any]])
+
+
+def with_own_code(role: E) -> E:
+    """Give a role copies of the methods that run for every message.
+
+    Python adapts the instructions of a function to the class of the ``self`` it sees (PEP 659). Where a process has
+    clients and servers, a proxy say, functions that both share would be adapted to neither: a seventh of the time of a
+    short message.
+    """
+    for name in ("send_data", "data_to_send", "receive_data", "_receive"):
+        method = getattr(role, name)
+        code = method.__code__.replace()
+        setattr(role, name, update_wrapper(FunctionType(code, method.__globals__), method))
+    return role
+
+
+@with_own_code
 class ClientConnection(Endpoint[ClientConfig]):
     """A client's connection, without I/O.
 
@@ -124,6 +144,7 @@ class ClientConnection(Endpoint[ClientConfig]):
         self.handshake._expected_name = expected
 
 
+@with_own_code
 class ServerConnection(Endpoint[ServerConfig]):
     """A server's connection, without I/O."""
 

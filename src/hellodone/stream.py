@@ -178,8 +178,7 @@ class Stream(ABC):
 
     def negotiated(self, version: int) -> None:
         """Records carry this version from here on (6.2.1)."""
-        self._records.write_version = version
-        self._records.read_version = version
+        self._records.write_version = self._records.read_version = int(version)  # an enum's members compare slowly
 
     # --- records in
 
@@ -188,13 +187,13 @@ class Stream(ABC):
         delivered = content_type == APPLICATION_DATA and self._takes_data and contents[0] != b""
         if self._observer is not None:
             self._observer.opened(content_type, contents, delivered, records)
-        if delivered:
-            self._warnings = self._empty_records = 0
-            for content in contents:
-                self._events.append(DataReceived(content))
-            return True
-        self._receive_other(content_type, contents[0])
-        return not self._read_closed
+        if not delivered:
+            self._receive_other(content_type, contents[0])
+            return not self._read_closed
+        self._warnings = self._empty_records = 0
+        for content in contents:
+            self._events.append(DataReceived(content))
+        return True
 
     def _receive_other(self, content_type: int, content: bytes) -> None:
         if content_type == APPLICATION_DATA:

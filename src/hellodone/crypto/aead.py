@@ -50,11 +50,10 @@ class ExplicitNonceAead:
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
         """Append header and explicit nonce, then ciphertext and tag."""
         length = len(plaintext)
+        out.append(_pack_header_and_nonce(content_type, version, length + self.overhead, sequence))
         additional_data = _pack_additional_data(sequence, content_type, version, length)
-        out += (
-            _pack_header_and_nonce(content_type, version, length + self.overhead, sequence),
-            self._encrypt(self._fixed_iv + additional_data[:8], plaintext, additional_data),
-        )
+        encrypt = self._encrypt  # looked up by itself, for Python is slow with a call of what is no method
+        out.append(encrypt(self._fixed_iv + additional_data[:8], plaintext, additional_data))
 
     def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
         """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it.
@@ -65,8 +64,9 @@ class ExplicitNonceAead:
         if length < 0:
             raise BadRecordMac
         additional_data = _pack_additional_data(sequence, content_type, version, length)
+        decrypt = self._decrypt
         try:
-            return self._decrypt(self._fixed_iv + fragment[:8], fragment[8:], additional_data)
+            return decrypt(self._fixed_iv + fragment[:8], fragment[8:], additional_data)
         except InvalidTag:
             raise BadRecordMac from None
 
@@ -87,7 +87,8 @@ class ImplicitNonceAead:
         length = len(plaintext)
         out.append(pack_header(content_type, version, length + self.overhead))
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
-        out.append(self._encrypt(nonce, plaintext, _pack_additional_data(sequence, content_type, version, length)))
+        encrypt = self._encrypt
+        out.append(encrypt(nonce, plaintext, _pack_additional_data(sequence, content_type, version, length)))
 
     def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
         """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
@@ -96,7 +97,8 @@ class ImplicitNonceAead:
             raise BadRecordMac
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
         additional_data = _pack_additional_data(sequence, content_type, version, length)
+        decrypt = self._decrypt
         try:
-            return self._decrypt(nonce, fragment, additional_data)
+            return decrypt(nonce, fragment, additional_data)
         except InvalidTag:
             raise BadRecordMac from None
