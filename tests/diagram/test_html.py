@@ -39,6 +39,13 @@ IN_SIGHT = """() => {
 }"""  # below the heads of the lanes
 
 
+SMALLEST = """() => {
+  const chart = document.querySelector("svg.chart");
+  const scale = chart.getBoundingClientRect().width / chart.viewBox.baseVal.width;
+  return parseFloat(getComputedStyle(document.querySelector(".field")).fontSize) * scale;
+}"""  # pixels of the letters of fields
+
+
 class Window:
     """A page that keeps what the browser complained about and what it asked the network for."""
 
@@ -386,6 +393,7 @@ def test_each_page_can_be_read_at_every_width_in_light_and_dark(name: str, windo
     for width in (400, 800, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), width
+        assert page.evaluate(SMALLEST) > 8, width
         if width > 400:
             assert misplaced(page) == []
     page.set_viewport_size({"width": 1600, "height": 5000})
@@ -421,11 +429,7 @@ def test_before_a_step_is_chosen_the_page_tells_what_came_out(window: Window, tm
 def test_a_narrow_window_shows_messages_and_keeps_its_lists_in_sight(window: Window, file: Path) -> None:
     page = window.open(file, "#step-5")
     page.set_viewport_size({"width": 400, "height": 900})
-    size = "parseFloat(getComputedStyle(document.querySelector('.field')).fontSize)"
-    scale = (
-        "(svg => svg.getBoundingClientRect().width / svg.viewBox.baseVal.width)(document.querySelector('svg.chart'))"
-    )
-    assert page.evaluate(f"{size} * {scale}") > 7
+    assert page.evaluate(SMALLEST) > 8
     page.fill("#search", "random")
     page.wait_for_selector("#found li")
     box = page.locator("#found").bounding_box()

@@ -170,6 +170,7 @@ def test_a_long_name_begins_on_a_line_of_its_own() -> None:
     lines = broken(f"the server's key is of a type that {suite} can use", Font(12.5), 245)
     assert lines[0] == "the server's key is of a type that"
     assert "".join(lines[1:3]).startswith(suite)
+    assert broken("concludes secure_renegotiation: yes, resumed: no", Font(12.5), 280)[-1].startswith("resumed: no")
     assert broken("= " + "0123456789abcdef" * 3, Font(11.5, mono=True), 245, 10)[0].startswith("= 0123")
 
 

@@ -46,6 +46,7 @@ def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str])
     parts = {
         "title": escape(trace.title or "TLS handshake"),
         "heading": breakable(trace.title or "TLS handshake"),
+        "width": f"{drawing.frame.width:.0f}",
         "overview": overview(trace, drawing.chart),
         "generator": escape(trace.generator or "hellodone"),
         "style": "\n".join([_file(f"{name}.css") for name in STYLES]),

@@ -36,7 +36,8 @@ _WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for chara
 _OTHER = 0.7
 _MONO = 0.605
 _BOLD = 1.12
-_WORD = re.compile(r"(?:⟨[^⟩]*⟩|\S)+\s*|\s+")  # a pseudonym of a secret stays whole
+# a pseudonym of a secret stays whole, and a short answer with its question
+_WORD = re.compile(r"(?:⟨[^⟩]*⟩|: (?=(?:yes|no|none)\b)|\S)+\s*|\s+")
 _PART = re.compile(r"⟨[^⟩]*⟩\s*|[^\s,/=()+^⟨]*[,/=()+^]*\s*|\s+|⟨")  # of what is longer than a line
 _PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_.:⟨-]*[_.:-]*\s*|\s+|⟨")  # of a part that still is
 _SHORTEST = 12  # characters of a long name that may stand alone at the end of a line
