@@ -41,9 +41,7 @@ def expected(chart: Chart) -> list[Shown]:
     return [
         Shown(
             str(arrow.number),
-            squeezed(
-                "".join((arrow.label, *arrow.lines, f"steps {arrow.number} to {arrow.last}" if arrow.last else ""))
-            ),
+            squeezed("".join((arrow.label, *arrow.lines))),
             "right" if arrow.sender is CLIENT else "left",
         )
         for arrow in arrows(chart)

@@ -35,7 +35,7 @@ def test_every_step_has_its_paragraph(name: str, code: str) -> None:
 def test_nothing_that_was_checked_is_left_in_english(name: str, code: str) -> None:
     words = language(code)
     claims = {check.claim for step in trace(name).steps for r in step.reactions for check in r.checks}
-    assert [claim for claim in claims if words.claim(claim) == claim] == []
+    assert [claim for claim in claims if words.text(claim) == claim] == []
 
 
 @pytest.mark.parametrize("name", SCENARIOS)

@@ -64,7 +64,7 @@ def test_nothing_overlaps_in_any_demo_at_800_and_1600(scenario: Named, page: Pag
     for width in (800, 1600):
         page.set_viewport_size({"width": width, "height": 900})
         assert misplaced(page) == []
-    assert [title for title in page.locator(".arrow .title").all_inner_texts() if title.strip().endswith("…")] == []
+    assert [title for title in page.locator(".arrow .title").all_text_contents() if title.strip().endswith("…")] == []
 
 
 @pytest.mark.parametrize("detail", ["brief", "full"])

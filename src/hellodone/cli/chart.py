@@ -12,6 +12,7 @@ import click
 from hellodone.cli.app import Command
 from hellodone.cli.demo_options import KEY_EXCHANGES
 from hellodone.cli.faults import InputUnreadable
+from hellodone.cli.options import LANGUAGE, LANGUAGES
 from hellodone.cli.settings import note
 from hellodone.errors import ConfigurationError, system_reason
 
@@ -45,6 +46,7 @@ _EXTENSIONS = ("tickets", "status", "supplemental")
 @click.option("--no-failures", is_flag=True, help="Without the alerts that end a handshake.")
 @click.option("--output", "-o", "files", multiple=True, metavar="FILE", help="Write it there: .txt .puml .mmd .sd .svg")
 @click.option("--format", "-f", "format_", metavar="NAME", help="text (the RFCs' figures), plantuml, mermaid, svg ...")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help=LANGUAGE)
 @click.option("--detail", type=click.Choice(["brief", "normal", "full"]), default="normal", show_default=True)
 def command(
     protocol: str,
@@ -56,6 +58,7 @@ def command(
     no_failures: bool,
     files: tuple[str, ...],
     format_: str | None,
+    lang: str,
     detail: str,
 ) -> int:
     """Draw the protocol itself: what is always sent, what under which condition, and which ways there are.
@@ -75,7 +78,7 @@ def command(
         raise ConfigurationError("nothing is left of the protocol: these choices exclude one another")
     title = TITLE + (f": {only}" if only else "")
     for file, name in targets:
-        text = _drawn(found, name, detail, title)
+        text = _drawn(found, name, detail, title, lang)
         if file == "-":
             sys.stdout.write(text)
         else:
@@ -83,28 +86,30 @@ def command(
     return 0
 
 
-def _drawn(runs: Sequence[Run], format_: str, detail: str, title: str) -> str:
+def _drawn(runs: Sequence[Run], format_: str, detail: str, title: str, lang: str) -> str:
     """The figures, or the chart."""
     if format_ == "text":
-        return _figures(runs)
-    from hellodone.diagram.draw import picture
+        return _figures(runs, lang)
+    from hellodone.diagram.draw import in_language, picture
     from hellodone.diagram.rows import Detail
     from hellodone.general.chart import chart
     from hellodone.general.tree import merged
 
     tree = merged(runs)
-    return picture(lambda level: chart(tree, runs, title, level), format_, Detail(detail))
+    return picture(lambda level: in_language(chart(tree, runs, title, level), lang), format_, Detail(detail))
 
 
-def _figures(runs: Sequence[Run]) -> str:
+def _figures(runs: Sequence[Run], lang: str) -> str:
+    from hellodone.diagram.draw import words_of
     from hellodone.general.figure import figure
 
+    words = words_of(lang)
     whole = [run for run in runs if not run.failure]
     parts = (
         ("Message flow for a full handshake", [run for run in whole if run.features["handshake"] == "full"]),
         ("Message flow for an abbreviated handshake", [run for run in whole if run.features["handshake"] != "full"]),
     )
-    return "\n\n".join(figure(some, caption) for caption, some in parts if some)
+    return "\n\n".join(figure(some, caption, words) for caption, some in parts if some)
 
 
 def _exchanges(only: str | None) -> tuple[KeyExchange, ...]:

@@ -12,6 +12,9 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 STARTTLS = ("smtp", "imap", "pop3", "ftp", "ldap", "postgres", "xmpp")  # transport.starttls.PROTOCOLS, not loaded here
 
+LANGUAGES = ("en", "da", "zh")  # diagram.language.CODES, not loaded here
+LANGUAGE = "Language of charts and pages: English, Danish, Chinese."
+
 
 @dataclass(frozen=True, slots=True)
 class TlsChoice:
@@ -264,7 +267,7 @@ def _drawings() -> list[Callable[[F], F]]:
         click.option(
             "--format", "-f", metavar="NAME", help="text, plantuml, mermaid, sequencediagram, markdown, json."
         ),
-        click.option("--lang", type=click.Choice(["en", "da", "zh"]), default="en", help="Language of Markdown."),
+        click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True, help=LANGUAGE),
         click.option("--width", type=click.IntRange(40, 1000), metavar="COLUMNS", help="Width of the text chart."),
         click.option("--color/--no-color", default=None, help="Colours; without it as the terminal allows."),
     ]

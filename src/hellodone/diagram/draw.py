@@ -7,7 +7,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from hellodone.diagram.chart import chart_of
-from hellodone.diagram.rows import Chart, Detail
+from hellodone.diagram.rows import Chart, Detail, Words
 from hellodone.diagram.view import PLAIN, View
 from hellodone.errors import ConfigurationError
 from hellodone.trace.model import Trace
@@ -35,6 +35,7 @@ PICTURES = ("text", "plantuml", "mermaid", "sequencediagram", "svg")
 """The formats that need the rows of a chart and nothing else."""
 
 COPIED = ("plantuml", "mermaid", "sequencediagram", "markdown")
+ENGLISH = "en"
 COPIED_STEPS = 400  # of a trace whose page holds it in these notations too
 
 
@@ -77,13 +78,32 @@ def format_of(path: str) -> str:
 
 def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View, lang: str) -> str:
     def chart_at(level: Detail) -> Chart:
-        return chart_of(trace, level, _knowing(view, detail) if name == "svg" else view)
+        return in_language(chart_of(trace, level, _knowing(view, detail) if name == "svg" else view), lang)
 
     if name == "markdown":
         from hellodone.diagram import markdown, mermaid
 
         return markdown.render(trace, chart_at, lambda charts: mermaid.render(charts, Detail.brief), detail, lang)
     return picture(chart_at, name, detail, width, colour)
+
+
+def in_language(chart: Chart, lang: str) -> Chart:
+    """The chart, its words in that language. Raises ConfigurationError for an unknown one."""
+    if lang == ENGLISH:
+        return chart
+    from hellodone.diagram.language import language
+    from hellodone.diagram.translate import translated
+
+    return translated(chart, language(lang))
+
+
+def words_of(lang: str) -> Words:
+    """What turns our English into that language. Raises ConfigurationError for an unknown one."""
+    if lang == ENGLISH:
+        return str
+    from hellodone.diagram.language import language
+
+    return language(lang).text
 
 
 def picture(
@@ -120,7 +140,12 @@ def _page(trace: Trace, detail: Detail, view: View, lang: str) -> str:
 
     names = COPIED if len(trace.steps) <= COPIED_STEPS else ()
     sources = {name: _render(trace, name, detail, None, False, view, lang) for name in names}
-    return html.render(trace, detail, _knowing(view, detail), sources)
+    if lang == ENGLISH:
+        return html.render(trace, detail, _knowing(view, detail), sources)
+    from hellodone.diagram.language import language
+
+    shown = _knowing(view, detail)
+    return html.render(trace, detail, shown, sources, words=language(lang))
 
 
 def _knowing(view: View, detail: Detail) -> View:

@@ -58,7 +58,10 @@ def _total(runs: list[Run]) -> Arrow:
         sender=first.sender,
         receiver=first.receiver,
         title=f"Application data, {each}",
-        lines=(f"{counted(len(steps), 'message')}, {counted(sum(step.length for step in steps), 'byte')} in all",),
+        lines=(
+            f"{counted(len(steps), 'message')}, {counted(sum(step.length for step in steps), 'byte')} in all",
+            f"steps {first.number} to {steps[-1].number}",
+        ),
         style=Style.data,
         protection=first.protection,
         last=steps[-1].number,

@@ -12,17 +12,21 @@ from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
 from importlib import resources
+from typing import TYPE_CHECKING
 
 from hellodone.diagram import svg
 from hellodone.diagram.chart import chart_of
 from hellodone.diagram.html_data import page_data
 from hellodone.diagram.html_overview import breakable, overview
 from hellodone.diagram.html_packed import packed
-from hellodone.diagram.rows import Detail
+from hellodone.diagram.rows import Chart, Detail, Words
 from hellodone.diagram.svg_rows import Band
 from hellodone.diagram.svg_text import tag
 from hellodone.diagram.view import View
 from hellodone.trace.model import Trace
+
+if TYPE_CHECKING:
+    from hellodone.diagram.language import Language
 
 SCRIPTS = ("data", "dom", "chart", "message", "knowledge", "checks", "lay", "records", "search", "copy", "main")
 STYLES = ("chart", "page")
@@ -32,32 +36,37 @@ AT_ONCE = 6  # parts that are in the page from the beginning
 _IMPORT = re.compile(r'^import (\{[^}]*\}) from "\./(\w+)\.js";$', re.MULTILINE)
 _EXPORT = re.compile(r"^export (?=(?:async )?(?:function|const) (?:(\w+)|\{([^}]*)\}))", re.MULTILINE)
 _GROUP = re.compile("(?=<g )")
-_PLACE = re.compile(r"@@([a-z-]+)@@")
+_PLACE = re.compile(r"@@(.+?)@@")
 
 
-def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str]) -> str:
+def render(trace: Trace, detail: Detail, view: View, sources: Mapping[str, str], words: Language | None = None) -> str:
     """The page as the text of an .html file.
 
-    ``trace`` is withheld or revealed already; ``sources`` are the other notations to copy.
+    ``trace`` is withheld or revealed already; ``sources`` are the other notations to copy; ``words`` are those of a
+    language that is not English.
     """
     script = _script()
-    drawing = svg.layout(chart_of(trace, detail, view))
-    chart, later = _chart(drawing)
+    text, said = (str, {}) if words is None else (words.text, words.page)
+    title = text(trace.title or "TLS handshake")
+    chart = chart_of(trace, detail, view)
+    drawing = svg.layout(chart if words is None else _translated(chart, words))
+    parts_of_chart, later = _chart(drawing)
     parts = {
-        "title": escape(trace.title or "TLS handshake"),
-        "heading": breakable(trace.title or "TLS handshake"),
+        "lang": "en" if words is None else words.code,
+        "title": escape(title),
+        "heading": breakable(title),
+        "overview": overview(trace, drawing.chart, str if words is None else words.reason),
         "width": f"{drawing.frame.width:.0f}",
-        "overview": overview(trace, drawing.chart),
         "generator": escape(trace.generator or "hellodone"),
         "style": "\n".join([_file(f"{name}.css") for name in STYLES]),
         "digest": b64encode(sha256(script.encode()).digest()).decode(),
-        "chart": chart,
-        "count": str(len(trace.steps)),
-        "data": embedded(packed({**page_data(trace, view, sources), "later": later})),
+        "chart": parts_of_chart,
+        "steps": escape(said.get("{} steps", "{} steps").format(len(trace.steps))),
+        "data": embedded(packed({**page_data(trace, view, sources, words), "later": later})),
         "script": script,
-        **_outcome(trace),
+        **_outcome(trace, text),
     }
-    return _PLACE.sub(lambda found: parts[found[1]], _file("page.html"))
+    return _PLACE.sub(lambda at: parts[at[1]] if at[1] in parts else escape(said.get(at[1], at[1])), _file("page.html"))
 
 
 def embedded(data: object) -> str:
@@ -80,18 +89,24 @@ def _file(name: str) -> str:
     return (resources.files("hellodone.diagram") / "page" / name).read_text(encoding="utf-8")
 
 
-def _outcome(trace: Trace) -> dict[str, str]:
+def _outcome(trace: Trace, text: Words) -> dict[str, str]:
     """One line on how it ended."""
     failure = trace.failure
     if failure is not None:
         alert = f" with {failure.alert}" if failure.alert else ""
-        return {"outcome-kind": "failed", "outcome": escape(f"failed: the {failure.decided_by} ended it{alert}")}
+        return {"outcome-kind": "failed", "outcome": escape(text(f"failed: the {failure.decided_by} ended it{alert}"))}
     done = [connection for connection in trace.connections if connection.completed]
     if not done:
-        return {"outcome-kind": "", "outcome": "not completed"}
+        return {"outcome-kind": "", "outcome": escape(text("not completed"))}
     facts = (done[0].version, done[0].cipher_suite, done[0].group, done[0].alpn)
     agreed = ", ".join(fact for fact in facts if fact and fact not in trace.title)
-    return {"outcome-kind": "completed", "outcome": breakable(agreed or "completed")}
+    return {"outcome-kind": "completed", "outcome": breakable(agreed or text("completed"))}
+
+
+def _translated(chart: Chart, words: Language) -> Chart:
+    from hellodone.diagram.translate import translated
+
+    return translated(chart, words)
 
 
 def _chart(drawing: svg.Drawing) -> tuple[str, list[list[str]]]:
@@ -109,7 +124,7 @@ def _chart(drawing: svg.Drawing) -> tuple[str, list[list[str]]]:
     for start in starts:
         bands = drawing.bands[start : start + CHUNK]
         content, height = svg.stack(drawing.frame, bands, walked=True)
-        picture = svg.picture(content, width, height, _named(bands))
+        picture = svg.picture(content, width, height, _named(bands, drawing.chart.words))
         numbers = [band.number for band in bands if band.number]
         place = {"style": f"aspect-ratio:{width:.0f}/{height:.0f}", "data_first": numbers[0] if numbers else first}
         if len(starts) > AT_ONCE and start >= CHUNK * AT_ONCE:
@@ -121,6 +136,6 @@ def _chart(drawing: svg.Drawing) -> tuple[str, list[list[str]]]:
     return "\n".join(parts), later
 
 
-def _named(bands: Iterable[Band]) -> str:
+def _named(bands: Iterable[Band], words: Words) -> str:
     numbers = [band.number for band in bands if band.number]
-    return f"Steps {numbers[0]} to {numbers[-1]}" if numbers else "Remarks"
+    return words(f"Steps {numbers[0]} to {numbers[-1]}" if numbers else "Remarks")

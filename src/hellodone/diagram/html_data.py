@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from hellodone.diagram.learning import Learning
-from hellodone.diagram.rows import Detail, Item, Knowledge, Reading
+from hellodone.diagram.rows import Detail, Item, Knowledge, Reading, Words
 from hellodone.diagram.steps import title_of
 from hellodone.diagram.values import plain
 from hellodone.diagram.view import View
@@ -19,23 +19,52 @@ from hellodone.trace.model import Party, Step, Trace
 from hellodone.trace.recompute_all import recompute_all
 from hellodone.wire.field import Field
 
+if TYPE_CHECKING:
+    from hellodone.diagram.language import Language
+
 _RESPONSES = frozenset(("response", "ocsp_response"))  # fields of CertificateStatus (RFC 6066, 8; RFC 6961, 2.2)
 
 
-def page_data(trace: Trace, view: View, sources: Mapping[str, str]) -> dict[str, Any]:
+def page_data(trace: Trace, view: View, sources: Mapping[str, str], words: Language | None = None) -> dict[str, Any]:
     """Everything, as JSON's types, of a trace withheld or revealed. The trace in it is one that ``Trace.from_json``
-    reads."""
+    reads, so it stays English."""
+    text = str if words is None else words.text
     whole = replace(trace, steps=tuple([_opened(step) for step in trace.steps]))
     sentences = _Sentences()
     return {
         "trace": members(whole),
-        "titles": [plain(title_of(step)) for step in trace.steps],
+        "titles": [text(plain(title_of(step))) for step in trace.steps],
         "explained": [sentences.of(step.fields) for step in whole.steps],
         "sentences": sentences.said,
-        "knowledge": _knowledge(trace, view),
+        "knowledge": _knowledge(trace, view, text),
         "programs": _programs(trace),
         "sources": dict(sources),
+        **(_language(whole, words) if words is not None else {}),
     }
+
+
+def _language(trace: Trace, words: Language) -> dict[str, Any]:
+    """The words of the page, and for what is recorded in English how they say it, where they do."""
+    recorded = dict.fromkeys(_recorded(trace))
+    said = [(english, other) for english in recorded if (other := words.text(english)) != english]
+    return {"lang": words.code, "words": dict(words.page), "recorded": said}
+
+
+def _recorded(trace: Trace) -> Iterator[str]:
+    """What the page shows of the trace: checks, values of facts and of fields."""
+    for step in trace.steps:
+        for reaction in step.reactions:
+            yield from (check.claim for check in reaction.checks)
+            yield from (str(fact.value) for fact in reaction.learned)
+        if step.fields is not None:
+            yield from _meanings(step.fields)
+
+
+def _meanings(field: Field) -> Iterator[str]:
+    """Of the field and of its parts."""
+    yield field.meaning
+    for child in field.children:
+        yield from _meanings(child)
 
 
 class _Sentences:
@@ -92,13 +121,13 @@ def _moved(field: Field, by: int) -> Field:
     return replace(field, start=field.start + by, end=field.end + by, children=parts)
 
 
-def _knowledge(trace: Trace, view: View) -> dict[str, list[Any]]:
+def _knowledge(trace: Trace, view: View, text: Words) -> dict[str, list[Any]]:
     """By party: step, connection, and what was learnt then. Who learns nothing is left out, but for who listens."""
     everybody = Learning(trace, View(True, True, view.eavesdropper_has), tuple(Party), Detail.full)
     minds: dict[str, list[Any]] = {party: [] for party in Party}
     for step in trace.steps:
         for row in everybody.rows(step):
-            minds[row.party].append((step.number, step.connection, _learned(row)))
+            minds[row.party].append((step.number, step.connection, _learned(row, text)))
     return {party: rows for party, rows in minds.items() if rows or party == Party.eavesdropper}
 
 
@@ -116,25 +145,25 @@ def _programs(trace: Trace) -> dict[str, dict[str, str]]:
     return programs
 
 
-def _learned(row: Knowledge) -> dict[str, Any]:
-    learned: dict[str, Any] = {"items": [_item(item) for item in row.items]}
+def _learned(row: Knowledge, text: Words) -> dict[str, Any]:
+    learned: dict[str, Any] = {"items": [_item(item, text) for item in row.items]}
     if row.readings:
-        learned["readings"] = [_reading(reading) for reading in row.readings]
+        learned["readings"] = [_reading(reading, text) for reading in row.readings]
     return learned
 
 
-def _item(item: Item) -> dict[str, Any]:
+def _item(item: Item, text: Words) -> dict[str, Any]:
     """Without what is empty."""
-    members = {"name": item.name, "how": item.how, "why": item.why, "secret": item.secret, "value": item.value}
-    members |= {"meaning": item.meaning, "formula": item.formula}
+    members = {"name": text(item.name), "how": item.how, "why": text(item.why), "secret": item.secret}
+    members |= {"value": text(item.value), "meaning": text(item.meaning), "formula": text(item.formula)}
     return {name: member for name, member in members.items() if member}
 
 
-def _reading(reading: Reading) -> dict[str, Any]:
+def _reading(reading: Reading, text: Words) -> dict[str, Any]:
     return {
         "number": reading.number,
-        "title": reading.title,
+        "title": text(reading.title),
         "readable": reading.readable,
-        "why": reading.why,
-        "lines": reading.lines,
+        "why": text(reading.why),
+        "lines": tuple(map(text, reading.lines)),
     }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from html import escape
 
 from hellodone.diagram import svg
-from hellodone.diagram.rows import Chart
+from hellodone.diagram.rows import Chart, Words
 from hellodone.diagram.svg_text import tag
 from hellodone.diagram.values import plain
 from hellodone.trace.model import Connection, Failure, Trace
@@ -15,28 +15,29 @@ from hellodone.trace.weaknesses import weaknesses
 _KEYS = (("→ or space", "one step on"), ("←", "one back"), ("/", "search"), ("Esc", "the whole chart"))
 
 
-def overview(trace: Trace, chart: Chart) -> str:
-    """As HTML; every text of the trace is escaped."""
+def overview(trace: Trace, chart: Chart, reason: Words = str) -> str:
+    """As HTML, in the language of the chart; every text of the trace is escaped. ``reason`` says why it failed."""
     several = len(trace.connections) > 1
     parts = [
-        _connection(trace, index, f"Connection {index + 1}" if several else "What came out")
+        _connection(trace, index, f"Connection {index + 1}" if several else "What came out", chart.words, reason)
         for index in range(len(trace.connections))
     ]
-    return tag("div", "".join(parts) + _signs(chart) + _keys(), class_="overview")
+    return tag("div", "".join(parts) + _signs(chart) + _keys(chart.words), class_="overview")
 
 
-def _connection(trace: Trace, index: int, heading: str) -> str:
+def _connection(trace: Trace, index: int, heading: str, words: Words, reason: Words) -> str:
     connection = trace.connections[index]
-    rows = "".join([tag("dt", name) + tag("dd", breakable(plain(value))) for name, value in _agreed(connection)])
-    failure = _failure(connection.failure) if connection.failure is not None else ""
-    weak = weaknesses(trace, index)
-    said = "".join([tag("li", f"{tag('b', _text(w.name))}: {_text(w.sentence)} ({_text(w.reference)})") for w in weak])
-    return tag("h3", heading) + failure + tag("dl", rows) + (tag("ul", said, class_="weak") if said else "")
+    agreed = _agreed(connection, words)
+    rows = "".join([tag("dt", words(name)) + tag("dd", breakable(plain(value))) for name, value in agreed])
+    failure = _failure(connection.failure, words, reason) if connection.failure is not None else ""
+    weak = [[_text(words(text)) for text in (w.name, w.sentence, w.reference)] for w in weaknesses(trace, index)]
+    said = "".join([tag("li", f"{tag('b', name)}: {sentence} ({where})") for name, sentence, where in weak])
+    return tag("h3", words(heading)) + failure + tag("dl", rows) + (tag("ul", said, class_="weak") if said else "")
 
 
-def _agreed(connection: Connection) -> Iterator[tuple[str, str]]:
+def _agreed(connection: Connection, words: Words) -> Iterator[tuple[str, str]]:
     how = "resumed session" if connection.resumed else "full handshake"
-    yield "Handshake", how if connection.completed else f"{how}, not completed"
+    yield "Handshake", words(how if connection.completed else f"{how}, not completed")
     for name, value in (
         ("Version", connection.version),
         ("Cipher suite", connection.cipher_suite),
@@ -50,33 +51,28 @@ def _agreed(connection: Connection) -> Iterator[tuple[str, str]]:
             yield name, value
 
 
-def _failure(failure: Failure) -> str:
+def _failure(failure: Failure, words: Words, reason: Words) -> str:
     alert = f" with {plain(failure.alert)}" if failure.alert else ""
-    head = tag("b", escape(f"The {failure.decided_by} ended it{alert}."))
-    link = tag("a", f"step {failure.step}", href=f"#step-{failure.step}") if failure.step else ""
-    where = tag("p", f"What went wrong came with {link}.") if link else ""
-    return tag("div", tag("p", head) + tag("p", _text(failure.reason)) + where, class_="failure")
+    head = tag("b", escape(words(f"The {failure.decided_by} ended it{alert}.")))
+    link = tag("a", words(f"step {failure.step}"), href=f"#step-{failure.step}") if failure.step else ""
+    where = tag("p", words("What went wrong came with {}.").replace("{}", link)) if link else ""
+    return tag("div", tag("p", head) + tag("p", _text(reason(plain(failure.reason)))) + where, class_="failure")
 
 
 def _signs(chart: Chart) -> str:
     rows = [
         tag("li", tag("svg", sample, class_="chart", viewBox="-2 -16 40 24", aria_hidden="true") + escape(meaning))
-        for sample, meaning in (*svg.signs(chart), *_NUMBER)
+        for sample, meaning in (*svg.signs(chart), (_NUMBER, chart.words("a step: click it")))
     ]
-    return tag("h3", "How to read the chart") + tag("ul", "".join(rows), class_="signs")
+    return tag("h3", chart.words("How to read the chart")) + tag("ul", "".join(rows), class_="signs")
 
 
-_NUMBER = (
-    (
-        tag("circle", class_="badge", cx=20, cy=-4, r=10) + tag("text", "7", class_="number", x=20, y=0),
-        "a step: click it",
-    ),
-)
+_NUMBER = tag("circle", class_="badge", cx=20, cy=-4, r=10) + tag("text", "7", class_="number", x=20, y=0)
 
 
-def _keys() -> str:
-    rows = [tag("li", tag("kbd", key) + f" {what}") for key, what in _KEYS]
-    return tag("h3", "Keys") + tag("ul", "".join(rows), class_="keys")
+def _keys(words: Words) -> str:
+    rows = [tag("li", tag("kbd", words(key)) + f" {words(what)}") for key, what in _KEYS]
+    return tag("h3", words("Keys")) + tag("ul", "".join(rows), class_="keys")
 
 
 def _text(text: str) -> str:

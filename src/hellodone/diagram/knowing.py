@@ -6,27 +6,28 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
 from hellodone.diagram.notes import ONE_LINE
-from hellodone.diagram.rows import Arrow, Detail, Item, Knowledge, Line, Mark, Note, Style, Topic
+from hellodone.diagram.rows import Arrow, Detail, Item, Knowledge, Line, Mark, Note, Style, Topic, Words
 from hellodone.trace.known import How
 
 _VERBS = {How.seen: "sees", How.chosen: "chooses", How.configured: "has", How.computed: "concludes"}
 _TELLING = ("yes", "no", "none")
 
 
-def spread(row: Knowledge, detail: Detail) -> Iterator[Arrow | Note]:
+def spread(row: Knowledge, detail: Detail, words: Words) -> Iterator[Arrow | Note]:
     """For notations in which somebody may call himself: first what was seen, then what was computed from it."""
     seen, computed = _parted(row.items)
-    lines = tuple(_lines(seen, row.number, detail))
+    lines = _said(_lines(seen, row.number, detail), words)
     if lines:
         yield Note(row.party, lines, Topic.knowledge)
     for items in _together(computed, detail):
-        yield Arrow(0, row.party, row.party, f"computes {_names(items)}", _how(items, detail), Style.computation)
-    read = tuple(_readings(row))
+        how = tuple(map(words, _how(items, detail)))
+        yield Arrow(0, row.party, row.party, words(f"computes {_names(items)}"), how, Style.computation)
+    read = _said(_readings(row), words)
     if read:
         yield Note(row.party, read, Topic.knowledge)
 
 
-def as_note(row: Knowledge, detail: Detail) -> Note:
+def as_note(row: Knowledge, detail: Detail, words: Words) -> Note:
     """The same as one note."""
     seen, computed = _parted(row.items)
     lines = list(_lines(seen, row.number, detail))
@@ -34,7 +35,12 @@ def as_note(row: Knowledge, detail: Detail) -> Note:
         first, *more = _how(items, detail)
         lines.append(Line(f"{_names(items)} {first}", _mark(items[0])))
         lines.extend(Line(line, Mark.value) for line in more)
-    return Note(row.party, (*lines, *_readings(row)), Topic.knowledge)
+    return Note(row.party, (*_said(lines, words), *_said(_readings(row), words)), Topic.knowledge)
+
+
+def _said(lines: Iterable[Line], words: Words) -> tuple[Line, ...]:
+    """The lines in the language of the chart."""
+    return tuple([line if words is str else Line(words(line.text), line.mark) for line in lines])
 
 
 def _parted(items: Iterable[Item]) -> tuple[list[Item], list[Item]]:

@@ -2,36 +2,46 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from types import MappingProxyType
 from typing import Any
 
+from hellodone.diagram.phrases import Joints, Phrases
 from hellodone.errors import ConfigurationError
 from hellodone.trace.model import Phase
 
 CODES = ("en", "da", "zh")
+ENGLISH = "en"
+"""What traces are recorded and charts are made in."""
 
-_REFERENCE = re.compile(r"(?P<claim>.*?)(?P<reference> \(RFC [^()]*\))?", re.DOTALL)
-_BORDER = re.compile(r"(?<=[\w)])(?<![\u4e00-\u9fff])(?=[\u4e00-\u9fff])|(?<=[\u4e00-\u9fff])(?=[A-Za-z0-9])")
+PHRASES = ("claims", "things", "chart", "values", "conditions", "meanings", "reasons", "forms")
+"""Tables whose keys are what stands in English in traces and charts, wherever it stands."""
+LABELS, SUBJECTS, PAGE = "labels", "subjects", "page"
+"""More tables with English keys: what stands before a colon, what a check is about, the words of the page."""
 
 
 class Language:
-    """One language. ``say`` makes a sentence; ``claim`` and ``heading`` turn what the trace says in English."""
+    """One language. ``say`` makes a sentence of its own; ``text`` turns what a trace or a chart says in English."""
+
+    text: Callable[[str], str]
 
     def __init__(self, code: str, tables: Mapping[str, Mapping[str, str]]) -> None:
         self.code = code
         self._tables = tables
-        self._claims = _patterns(tables.get("claims", {}))
-        self._things = _patterns(tables.get("things", {}))
+        self.text = str if code == ENGLISH else self._phrases().say
 
     @property
     def name(self) -> str:
         """What the language calls itself."""
-        return self._tables["language"]["name"]
+        return self.say("language.name")
+
+    @property
+    def page(self) -> Mapping[str, str]:
+        """The words of the page by what they are in English; in English none."""
+        return self._tables.get(PAGE, {})
 
     def say(self, key: str, **values: object) -> str:
         """The sentence ``table.key`` with the values in their places."""
@@ -47,24 +57,24 @@ class Language:
         """The heading of a phase; ``again`` when it begins another handshake on the connection."""
         return self.say("phases.again" if again and phase is Phase.negotiation else f"phases.{phase.name}")
 
-    def claim(self, english: str) -> str:
-        """A claim that was tested, or another recorded sentence; as it is where this language has no words for it."""
-        match = _REFERENCE.fullmatch(english)
-        said, reference = (english, "") if match is None else (match["claim"], match["reference"] or "")
-        for pattern, other in self._claims:
-            if (found := pattern.fullmatch(said)) is not None:
-                return self._spaced(other.format(*map(self._thing, found.groups()))) + reference
-        return english
+    def listed(self, items: Iterable[str]) -> str:
+        """The items with what this language puts between them."""
+        return self.say("language.separator").join(items)
 
-    def _thing(self, english: str) -> str:
-        for pattern, other in self._things:
-            if (found := pattern.fullmatch(english)) is not None:
-                return other.format(*found.groups())
-        return english
+    def reason(self, english: str) -> str:
+        """Why something failed, as it was recorded; what there are no words for is called English."""
+        said = self.text(english)
+        return said if said != english or self.code == ENGLISH else self.say("outcome.in_english", text=english)
 
-    def _spaced(self, text: str) -> str:
-        """A script without spaces has them around what is written in Latin letters."""
-        return text if self._tables["language"]["space"] else _BORDER.sub(" ", text)
+    def _phrases(self) -> Phrases:
+        tables = self._tables
+        found = {phase.value: self.heading(phase) for phase in Phase}
+        found |= {english: other for name in PHRASES for english, other in tables[name].items()}
+        separator, conjunction, disjunction, space = (
+            self.say(f"language.{name}") for name in ("separator", "conjunction", "disjunction", "space")
+        )
+        joints = Joints(separator, conjunction, disjunction, spaced=bool(space))
+        return Phrases(found, tables[LABELS], tables[SUBJECTS], joints)
 
 
 @cache
@@ -79,8 +89,3 @@ def language(code: str) -> Language:
 def tables(code: str) -> Mapping[str, Any]:
     """Everything the file of that language says, for tests that compare languages."""
     return language(code)._tables
-
-
-def _patterns(sentences: Mapping[str, str]) -> tuple[tuple[re.Pattern[str], str], ...]:
-    """Each English sentence, with something in place of each ``{}``, and what stands for it."""
-    return tuple((re.compile("(.+?)".join(map(re.escape, e.split("{}"))), re.DOTALL), o) for e, o in sentences.items())

@@ -54,7 +54,7 @@ def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
     wanted = Detail(detail)
     for level in reversed(levels[: levels.index(wanted) + 1]):
         chart = chart_at(level)
-        text = _render(chart, _apology(wanted, level))
+        text = _render(chart, _apology(chart, wanted))
         if len(text) <= MAXIMUM_LENGTH:
             return text
     return _shortened(chart, wanted)
@@ -77,7 +77,7 @@ def _shortened(chart: Chart, wanted: Detail) -> str:
     best = ""
     while low < high:
         kept = (low + high + 1) // 2
-        text = _render(_middle_left_out(chart, kept), _apology(wanted, chart.detail, len(chart.rows) - kept))
+        text = _render(_middle_left_out(chart, kept), _apology(chart, wanted, len(chart.rows) - kept))
         if len(text) <= MAXIMUM_LENGTH:
             best, low = text, kept
         else:
@@ -87,16 +87,16 @@ def _shortened(chart: Chart, wanted: Detail) -> str:
 
 def _middle_left_out(chart: Chart, kept: int) -> Chart:
     left_out = len(chart.rows) - kept
-    gap = Note(None, (Line(f"{left_out:,} rows left out"),), Topic.remark)
+    gap = Note(None, (Line(chart.words(f"{left_out:,} rows left out")),), Topic.remark)
     return replace(chart, rows=(*chart.rows[: kept - kept // 2], gap, *chart.rows[len(chart.rows) - kept // 2 :]))
 
 
-def _apology(wanted: Detail, level: Detail, left_out: int = 0) -> str:
-    if level is wanted and not left_out:
+def _apology(chart: Chart, wanted: Detail, left_out: int = 0) -> str:
+    if chart.detail is wanted and not left_out:
         return ""
-    said = [f"detail {level} instead of {wanted}"] if level is not wanted else []
+    said = [f"detail {chart.detail} instead of {wanted}"] if chart.detail is not wanted else []
     missing = [f"{left_out:,} rows left out"] if left_out else []
-    return f"{', '.join(said + missing)}: Mermaid reads {MAXIMUM_LENGTH:,} characters"
+    return chart.words(f"{', '.join(said + missing)}: Mermaid reads {MAXIMUM_LENGTH:,} characters")
 
 
 def _render(chart: Chart, remark: str) -> str:
@@ -110,7 +110,7 @@ def _render(chart: Chart, remark: str) -> str:
     if remark:
         rows = (Note(None, (Line(remark),), Topic.remark), *rows)
     numbers = Numbering("autonumber {} 1", "autonumber off", upcoming=int(chart.numbered))
-    lines.extend(_Lines(_lane_distance(rows), numbers, chart.detail).of(rows))
+    lines.extend(_Lines(_lane_distance(rows), numbers, chart).of(rows))
     return "\n".join(lines) + "\n"
 
 
@@ -136,10 +136,10 @@ def _arrows(rows: Iterable[Row]) -> Iterator[Arrow]:
 class _Lines:
     """The lines of the rows; ``distance`` is the room between the lanes."""
 
-    def __init__(self, distance: int, numbers: Numbering, detail: Detail) -> None:
+    def __init__(self, distance: int, numbers: Numbering, chart: Chart) -> None:
         self.distance = distance
         self.numbers = numbers
-        self.detail = detail
+        self.chart = chart
 
     def of(self, rows: Iterable[Row], indent: str = "  ") -> Iterator[str]:
         """Of these rows, indented."""
@@ -151,7 +151,7 @@ class _Lines:
                 case Note():
                     yield from (indent + line for line in _note(row, self.distance))
                 case Knowledge():
-                    yield from self.of(spread(row, self.detail), indent)
+                    yield from self.of(spread(row, self.chart.detail, self.chart.words), indent)
                 case Divider(title):
                     yield from (indent + line for line in _across(f"━━━━━ {escape(title)} ━━━━━", GREY))
                 case Loop(title, arrows):
@@ -181,11 +181,10 @@ def _across(text: str, background: str) -> Iterator[str]:
 
 
 def _arrow(arrow: Arrow) -> str:
-    steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     if arrow.style is Style.computation:
         lines = wrap_all((arrow.label, *arrow.lines), SELF_WIDTH)
     else:
-        lines = [arrow.label, *wrap_all((*arrow.lines, *steps), LABEL_WIDTH)]
+        lines = [arrow.label, *wrap_all(arrow.lines, LABEL_WIDTH)]
     head = ARROWS.get(arrow.style, "->>")
     return f"{arrow.sender}{head}{arrow.receiver}: " + "<br/>".join(map(escape, lines))
 

@@ -40,7 +40,7 @@ class Narrator:
             case Kind.message:
                 yield from self._message(step)
             case Kind.change_cipher_spec:
-                protection = plain(step.activates)
+                protection = self._text(step.activates)
                 yield say("messages.ChangeCipherSpec", party=self._party(step.sender), protection=protection)
             case Kind.alert:
                 yield self._alert(step)
@@ -69,7 +69,7 @@ class Narrator:
                 party = self._party(step.sender)
                 yield say(key, party=party) if known else say("messages.unknown", party=party, name=step.name)
         if step.protection:
-            yield say("messages.protected", protection=plain(step.protection))
+            yield say("messages.protected", protection=self._text(step.protection))
 
     def _client_hello(self, step: Step) -> Iterator[str]:
         say = self._language.say
@@ -132,39 +132,47 @@ class Narrator:
     def _checks(self, checks: Sequence[Check], detail: Detail) -> Iterator[str]:
         passed = [check for check in checks if check.passed]
         listed = passed if detail is Detail.full or len(passed) <= MOST_CHECKS + 1 else passed[:MOST_CHECKS]
-        yield from (f"✓ {self._language.claim(plain(check.claim))}" for check in listed)
+        yield from (f"✓ {self._language.text(plain(check.claim))}" for check in listed)
         if len(listed) < len(passed):
             yield f"✓ {self._language.say('reactions.more', number=len(passed) - len(listed))}"
         for check in checks:
             if not check.passed:
-                yield f"✗ {self._language.say('reactions.failed', claim=self._language.claim(plain(check.claim)))}"
+                yield f"✗ {self._language.say('reactions.failed', claim=self._language.text(plain(check.claim)))}"
 
     def _facts(self, learned: Sequence[Fact], detail: Detail) -> Iterator[str]:
         """One line for those that follow from the same; with all detail one for each, and its value."""
         shown = [fact for fact in learned if noted(fact)]
         if detail is Detail.full:
             for fact in shown:
-                (said,) = self._together(fact.origin, plain(fact.formula), [fact])
-                yield said if fact.origin is Origin.verified else f"{said}: {moderate(plain(str(fact.value)))}"
+                (said,) = self._together(fact.origin, self._text(fact.formula), [fact])
+                value = self._language.text(moderate(plain(str(fact.value))))
+                known = fact.origin is Origin.verified
+                yield said if known else self._language.say("reactions.sentence", facts=said, value=value)
             return
         for (origin, formula), group in groupby(shown, key=lambda fact: (fact.origin, fact.formula)):
-            yield from self._together(origin, plain(formula), list(group))
+            yield from self._together(origin, self._text(formula), list(group))
 
     def _together(self, origin: Origin, formula: str, facts: list[Fact]) -> Iterator[str]:
         say = self._language.say
-        names = ", ".join(f"`{fact.name}`" for fact in facts)
+        names = self._language.listed(f"`{fact.name}`" for fact in facts)
         if origin is Origin.chosen and facts[0].name not in SENTENCES:
             yield say("reactions.chooses", facts=names)
         elif origin is Origin.configured:
             yield say("reactions.configured", facts=names)
         elif origin is Origin.verified:
-            yield from (say("reactions.verified", facts=f"`{f.name}`", value=short(plain(str(f.value)))) for f in facts)
+            for fact in facts:
+                value = self._language.text(short(plain(str(fact.value))))
+                yield say("reactions.verified", facts=f"`{fact.name}`", value=value)
         elif formula:
             yield say("reactions.formula", facts=names, formula=f"`{formula}`")
         elif origin is Origin.chosen:
-            yield from (say("reactions.sentence", facts=f"`{f.name}`", value=plain(str(f.value))) for f in facts)
+            yield from (say("reactions.sentence", facts=f"`{f.name}`", value=self._text(str(f.value))) for f in facts)
         else:
             yield say("reactions.computes", facts=names)
+
+    def _text(self, english: str) -> str:
+        """What the trace says, on one line."""
+        return self._language.text(plain(english))
 
     def _party(self, party: Party) -> str:
         return self._language.say(f"parties.{party}")

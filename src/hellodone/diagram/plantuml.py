@@ -10,7 +10,6 @@ from hellodone.diagram.numbering import Numbering
 from hellodone.diagram.rows import (
     Arrow,
     Chart,
-    Detail,
     Divider,
     Fragment,
     Knowledge,
@@ -89,7 +88,7 @@ def render(chart: Chart) -> str:
     if chart.numbered:
         lines.append("autonumber")
     numbers = Numbering("autonumber {}", "autonumber stop", upcoming=int(chart.numbered))
-    lines.extend(_rows(chart.rows, numbers, chart.detail))
+    lines.extend(_rows(chart.rows, numbers, chart))
     lines.append("@enduml")
     return "\n".join(lines) + "\n"
 
@@ -105,7 +104,7 @@ def _references(match: re.Match[str]) -> str:
     return "".join([_OTHERS.get(character) or f"&#{ord(character)};" for character in match[0]])
 
 
-def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[str]:
+def _rows(rows: Iterable[Row], numbers: Numbering, chart: Chart) -> Iterator[str]:
     for row in rows:
         match row:
             case Arrow():
@@ -114,24 +113,23 @@ def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[s
             case Note():
                 yield from _note(row)
             case Knowledge():
-                yield from _rows(spread(row, detail), numbers, detail)
+                yield from _rows(spread(row, chart.detail, chart.words), numbers, chart)
             case Divider(title):
                 yield f"== {_line(title)} =="
             case Loop(title, arrows):
                 yield f"loop {_line(title)}"
-                yield from _rows(arrows, numbers, detail)
+                yield from _rows(arrows, numbers, chart)
                 yield "end"
             case Fragment(kind, branches):
                 for index, branch in enumerate(branches):
                     yield f"{'else' if index else kind} {_line(branch.title)}"
-                    yield from _rows(branch.rows, numbers, detail)
+                    yield from _rows(branch.rows, numbers, chart)
                 yield "end"
 
 
 def _arrow(arrow: Arrow) -> str:
     title = f"**{_line(arrow.title)}**" + (_line(f" [{arrow.tag}]") if arrow.tag else "")
-    steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-    details = _bounded(wrap_all((*arrow.lines, *steps), LABEL_WIDTH), MAXIMUM_MESSAGE - len(title))
+    details = _bounded(wrap_all(arrow.lines, LABEL_WIDTH), MAXIMUM_MESSAGE - len(title))
     head = PROTECTED if arrow.protection and arrow.style in (Style.message, Style.data) else ARROWS[arrow.style]
     return f"{arrow.sender} {head} {arrow.receiver} : " + "\\n".join([title, *details])
 

@@ -5,11 +5,15 @@ All texts are plain: one line each, printable characters only, no markup. A nota
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 
 from hellodone.trace.known import How
 from hellodone.trace.model import Party
+
+Words = Callable[[str], str]
+"""Turns what is said in English into another language; ``str`` leaves it."""
 
 
 class Detail(StrEnum):
@@ -89,11 +93,12 @@ class Arrow:
     style: Style = Style.message
     protection: str = ""
     last: int = 0
+    kernel: str = KERNEL
 
     @property
     def tag(self) -> str:
         """What stands in brackets behind the title: the cipher that protects it, or that the kernel sent it."""
-        return KERNEL if self.style is Style.kernel else self.protection
+        return self.kernel if self.style is Style.kernel else self.protection
 
     @property
     def label(self) -> str:
@@ -202,10 +207,14 @@ Row = Arrow | Note | Divider | Loop | Knowledge | Fragment
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A whole chart. Rows refer to participants only. ``numbered`` is false where arrows are no steps of a trace."""
+    """A whole chart. Rows refer to participants only. ``numbered`` is false where arrows are no steps of a trace.
+
+    ``words`` says in the language of the chart what its renderer has to say itself, in English.
+    """
 
     title: str
     participants: tuple[Participant, ...]
     rows: tuple[Row, ...]
     detail: Detail = Detail.normal
     numbered: bool = True
+    words: Words = str

@@ -10,7 +10,6 @@ from hellodone.diagram.numbering import Numbering
 from hellodone.diagram.rows import (
     Arrow,
     Chart,
-    Detail,
     Divider,
     Fragment,
     FragmentKind,
@@ -46,7 +45,7 @@ NOTES = {
     Topic.remark: " #ivory",
     Topic.knowledge: " #lavender",
 }
-FRAGMENTS = {FragmentKind.alt: "alt", FragmentKind.opt: "opt", FragmentKind.ends: "opt ends with:"}  # it has no break
+FRAGMENTS = {FragmentKind.alt: "alt", FragmentKind.opt: "opt", FragmentKind.ends: "opt {}"}  # it has no break
 MARKS = {Mark.none: "", Mark.passed: "✓ ", Mark.failed: "✗ ", Mark.value: "   ", Mark.key: "• "}
 
 BREAK = "\u200b"  # zero width space: parts what would be markup together, and is not seen
@@ -63,7 +62,7 @@ def render(chart: Chart) -> str:
     if chart.numbered:
         lines.append("autonumber 1")
     numbers = Numbering("autonumber {}", "autonumber off", upcoming=int(chart.numbered))
-    lines.extend(_rows(chart.rows, numbers, chart.detail))
+    lines.extend(_rows(chart.rows, numbers, chart))
     return "\n".join(lines) + "\n"
 
 
@@ -81,7 +80,7 @@ def _unquoted(text: str) -> str:
     return text.replace('"', "'")
 
 
-def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[str]:
+def _rows(rows: Iterable[Row], numbers: Numbering, chart: Chart) -> Iterator[str]:
     for row in rows:
         match row:
             case Arrow():
@@ -90,24 +89,24 @@ def _rows(rows: Iterable[Row], numbers: Numbering, detail: Detail) -> Iterator[s
             case Note():
                 yield _note(row)
             case Knowledge():
-                yield from _rows(spread(row, detail), numbers, detail)
+                yield from _rows(spread(row, chart.detail, chart.words), numbers, chart)
             case Divider(title):
                 yield f"=={escape(title)}=="
             case Loop(title, arrows):
                 yield f"loop {escape(title)}"
-                yield from _rows(arrows, numbers, detail)
+                yield from _rows(arrows, numbers, chart)
                 yield "end"
             case Fragment(kind, branches):
                 for index, branch in enumerate(branches):
-                    yield f"{'else' if index else FRAGMENTS[kind]} {escape(branch.title)}"
-                    yield from _rows(branch.rows, numbers, detail)
+                    keyword = "else" if index else FRAGMENTS[kind].format(chart.words("ends with:"))
+                    yield f"{keyword} {escape(branch.title)}"
+                    yield from _rows(branch.rows, numbers, chart)
                 yield "end"
 
 
 def _arrow(arrow: Arrow) -> str:
-    steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     title = f"**{_unstarred(escape(arrow.title))}**" + (escape(f" [{arrow.tag}]") if arrow.tag else "")
-    details = map(escape, wrap_all((*arrow.lines, *steps), LABEL_WIDTH))
+    details = map(escape, wrap_all(arrow.lines, LABEL_WIDTH))
     return f"{arrow.sender}{ARROWS[arrow.style]}{arrow.receiver}:" + "\\n".join([title, *details])
 
 

@@ -34,7 +34,7 @@ class Drawing:
 def layout(chart: Chart) -> Drawing:
     """Everything at its place, nothing put together yet."""
     frame = Frame.of(chart.participants, nesting(chart.rows))
-    return Drawing(chart, frame, tuple(Bands(frame, chart.detail).all(chart.rows, flights=chart.numbered)))
+    return Drawing(chart, frame, tuple(Bands(frame, chart.detail, chart.words).all(chart.rows, flights=chart.numbered)))
 
 
 def render(chart: Chart) -> str:
@@ -76,11 +76,11 @@ def stylesheet() -> str:
 
 def description(chart: Chart) -> str:
     """The chart in one sentence, for who does not see it."""
-    parties = " and ".join(participant.name for participant in chart.participants)
+    parties = chart.words(" and ").join(participant.name for participant in chart.participants)
     arrows = [row for row in chart.rows if isinstance(row, Arrow | Loop)]
     names = [row.title for row in arrows if isinstance(row, Arrow)]
     ends = f": from {names[0]} to {names[-1]}" if names else ""
-    return f"A sequence chart of {parties} with {len(arrows)} arrows{ends}."
+    return chart.words(f"A sequence chart of {parties} with {len(arrows)} arrows{ends}.")
 
 
 def heads(drawing: Drawing) -> str:
@@ -125,7 +125,7 @@ def signs(chart: Chart) -> tuple[tuple[str, str], ...]:
         found.append((public + hidden, "known so far, secrets in gold"))
     if chart.numbered:
         found.append((tag("rect", class_="bar by-client", x=22, y=-13, width=8, height=18), "a flight"))
-    return tuple(found)
+    return tuple([(sample, chart.words(meaning)) for sample, meaning in found])
 
 
 def legend(chart: Chart, frame: Frame) -> str:
@@ -135,7 +135,7 @@ def legend(chart: Chart, frame: Frame) -> str:
     x, drawn = (frame.width - sum(widths)) / 2, []
     for (sample, text), width in zip(samples, widths, strict=True):
         drawn.append(
-            tag("g", sample + tag("text", text, class_="small", x=42, y=0), transform=f"translate({x:.1f} 24)")
+            tag("g", sample + tag("text", escaped(text), class_="small", x=42, y=0), transform=f"translate({x:.1f} 24)")
         )
         x += width
     return tag("g", "".join(drawn), class_="legend")

@@ -104,13 +104,12 @@ def _tube(arrow: Arrow, start: float, end: float) -> tuple[str, float]:
 
 def _fields(arrow: Arrow, near: float, room: float, top: float, below: str) -> tuple[str, float]:
     """The lines below, names apart from values; in a tube, ``below`` is the tag for which it had no room."""
-    steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
     left, y = near + INDENT, top + 5
     drawn, widest = [], 0.0
     if below:
         drawn.append(tag("text", escaped(below), class_="tag", x=near + room - INDENT, y=y + 12.5))
         y += LINE
-    for text in (*arrow.lines, *steps):
+    for text in arrow.lines:
         lead = len(text) - len(text.lstrip(" "))
         x = left + 7 * lead
         parts = broken(text.lstrip(" "), FIELD, near + room - 24 - x, 14)

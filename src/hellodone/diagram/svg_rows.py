@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from hellodone.diagram.knowing import as_note
-from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row, Topic
+from hellodone.diagram.rows import Arrow, Detail, Divider, Fragment, Knowledge, Loop, Note, Row, Topic, Words
 from hellodone.diagram.svg_arrows import BADGE, arrow_box, badge, screen
 from hellodone.diagram.svg_frame import CHANNEL, INSET, MARGIN, Frame
 from hellodone.diagram.svg_notes import Box, across, classes, note_box, words
@@ -39,6 +39,7 @@ class Bands:
 
     frame: Frame
     detail: Detail
+    words: Words
     stems: Stems = field(init=False)
     flights: Flights = field(init=False)
     depth: int = 0
@@ -48,7 +49,7 @@ class Bands:
 
     def __post_init__(self) -> None:
         self.stems = Stems(self.frame)
-        self.flights = Flights(self.frame)
+        self.flights = Flights(self.frame, self.words)
 
     def all(self, rows: Sequence[Row], *, flights: bool) -> Iterator[Band]:
         """From top to bottom; ``flights`` are held together where the rows are one run and not all there can be."""
@@ -152,7 +153,7 @@ class Bands:
             self.numbered.add(number)
         ends = {Party.eavesdropper: height + 8 if height else 0.0}
         for row in beside:
-            note = as_note(row, self.detail) if isinstance(row, Knowledge) else row
+            note = as_note(row, self.detail, self.words) if isinstance(row, Knowledge) else row
             if note.party is not None and note.lines:
                 y = ends.get(note.party, 0.0)
                 box = note_box(note, self.frame.room(note.party), mirrored=note.party is Party.client)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from hellodone.diagram.rows import Arrow, Divider, Fragment, Knowledge, Loop, Row, Style
+from hellodone.diagram.rows import Arrow, Divider, Fragment, Knowledge, Loop, Row, Style, Words
 from hellodone.diagram.svg_frame import Frame
 from hellodone.diagram.svg_text import tag
 from hellodone.trace.model import Party
@@ -54,6 +54,7 @@ class Flights:
     """Which messages of a handshake follow one another from the same sender, and whether such a run is under way."""
 
     frame: Frame
+    words: Words = str
     counts: dict[int, int] = field(default_factory=dict)  # by identity of the first arrow: how many there are
     last: set[int] = field(default_factory=set)
     speaker: Party | None = None
@@ -72,7 +73,7 @@ class Flights:
     def caption(self, arrow: Arrow) -> str:
         """What stands at the first arrow of a flight."""
         count = self.counts.get(id(arrow), 0)
-        return f"flight of {count} messages" if count >= FEWEST else ""
+        return self.words(f"flight of {count} messages") if count >= FEWEST else ""
 
     def bar(self, arrow: Arrow | None, anchor: float, height: float) -> str:
         """The bar on the speaker's lane along a strip, with this arrow in it at that height, or none."""

@@ -52,20 +52,19 @@ Painted = tuple[str, Role]
 def render(chart: Chart, *, width: int = DEFAULT_WIDTH, colour: bool = False) -> str:
     """The chart in lines of at most ``width`` columns (at least NARROWEST), with ANSI colours where wanted."""
     width = max(NARROWEST, min(width, WIDEST))
-    authority = any(p.party is Party.ca for p in chart.participants)
-    paper = _Paper(width, painter(colour), airy=chart.detail is not Detail.brief, authority=authority)
+    paper = _Paper(width, painter(colour), chart.participants, airy=chart.detail is not Detail.brief)
     lines = [paper.title(chart.title), ""]
     lines.extend(paper.heads(chart.participants))
-    lines.extend(paper.rows(chart.rows, chart.detail))
+    lines.extend(paper.rows(chart.rows, chart))
     lines.append(paper.lanes())
     return "\n".join([line.rstrip() for line in lines]) + "\n"
 
 
-def _with_notes(rows: Iterable[Row], detail: Detail) -> Iterator[tuple[Row | None, list[Note]]]:
+def _with_notes(rows: Iterable[Row], chart: Chart) -> Iterator[tuple[Row | None, list[Note]]]:
     """Each row with the reactions that follow it; reactions that follow no arrow stand by themselves."""
     current: Row | None = None
     notes: list[Note] = []
-    for row in (as_note(row, detail) if isinstance(row, Knowledge) else row for row in rows):
+    for row in (as_note(row, chart.detail, chart.words) if isinstance(row, Knowledge) else row for row in rows):
         if isinstance(row, Note) and row.party is not None and not row.number:
             notes.append(row)
             continue
@@ -80,7 +79,9 @@ def _with_notes(rows: Iterable[Row], detail: Detail) -> Iterator[tuple[Row | Non
 class _Paper:
     """Lines of one width, with the lanes where they belong."""
 
-    def __init__(self, width: int, paint: Paint, airy: bool, authority: bool) -> None:
+    def __init__(self, width: int, paint: Paint, participants: tuple[Participant, ...], airy: bool) -> None:
+        self.names = {participant.party: participant.name for participant in participants}
+        authority = Party.ca in self.names
         self.width = width
         self.paint = paint
         self.airy = airy
@@ -94,22 +95,22 @@ class _Paper:
 
     # --- rows
 
-    def rows(self, rows: Iterable[Row], detail: Detail) -> Iterator[str]:
+    def rows(self, rows: Iterable[Row], chart: Chart) -> Iterator[str]:
         """All of them, with the notes that belong to each."""
-        for row, notes in _with_notes(rows, detail):
+        for row, notes in _with_notes(rows, chart):
             if isinstance(row, Fragment):
-                yield from self.fragment(row, detail)
+                yield from self.fragment(row, chart)
                 row = None
             if row is not None or notes:
                 yield from self.row(row, notes)
 
-    def fragment(self, fragment: Fragment, detail: Detail) -> Iterator[str]:
+    def fragment(self, fragment: Fragment, chart: Chart) -> Iterator[str]:
         """Lines between the lanes, above and below each branch."""
         for index, branch in enumerate(fragment.branches):
             title = f"{'├' if index else '┌'}─ {'else' if index else fragment.kind} {branch.title} "
             shown = wrap(title, self.inner - 2)[0]
             yield self.line(self.paint(Role.lane, shown + "─" * (self.inner - columns(shown) - 1)) + " ")
-            yield from self.rows(branch.rows, detail)
+            yield from self.rows(branch.rows, chart)
         yield self.line(self.paint(Role.lane, "└" + "─" * (self.inner - 2)) + " ")
 
     def row(self, row: Row | None, notes: list[Note]) -> Iterator[str]:
@@ -146,8 +147,7 @@ class _Paper:
         label = f"{arrow.number} {arrow.title}"
         first, *more = wrap(label, self.inner - 8, "")
         indent = 4 + len(str(arrow.number))
-        steps = (f"steps {arrow.number} to {arrow.last}",) if arrow.last else ()
-        texts = [part for text in (*more, *arrow.lines, *steps) for part in wrap(text, self.inner - indent - 2)]
+        texts = [part for text in (*more, *arrow.lines) for part in wrap(text, self.inner - indent - 2)]
         if {arrow.sender, arrow.receiver} == {Party.server, Party.ca}:  # it does not touch the room of the others
             return self.at_right(first, [" " * (indent - 3) + text for text in texts])
         shaft = self.shaft(first, arrow.tag, dash, role, right, head=arrow.receiver is not Party.ca)
@@ -242,7 +242,7 @@ class _Paper:
     def note_lines(self, note: Note) -> list[Painted]:
         """The lines of a note, wrapped. Whoever has no lane is named."""
         third = note.party is not None and note.party not in _ENDS
-        lines: list[Painted] = [(f"{note.party}".capitalize(), Role.heading)] if third else []
+        lines: list[Painted] = [(self.names[note.party], Role.heading)] if note.party is not None and third else []
         for index, line in enumerate(note.lines):
             mark = f"{note.number} " if note.number and not index else ""
             text, role = mark + _marked(line), NOTE_ROLES.get(line.mark, Role.plain)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from hellodone.diagram.wrap import wrap
+from hellodone.diagram.rows import Words
+from hellodone.diagram.wrap import columns, wrap
 from hellodone.general.conditions import NO, condition
 from hellodone.general.order import Slot, aligned
 from hellodone.general.runs import Key, Run
@@ -69,17 +70,17 @@ def _line(slot: Slot, runs: Sequence[Run]) -> Line:
     return Line(sender, name, marks, condition(slot.runs, runs) or "")
 
 
-def figure(runs: Sequence[Run], caption: str) -> str:
-    """The figure with its legend, and below it when the optional messages are sent."""
+def figure(runs: Sequence[Run], caption: str, words: Words = str) -> str:
+    """The figure with its legend, and below it when the optional messages are sent, the prose by ``words``."""
     lines = lines_of(runs)
     head = f"{' ' * MARGIN}Client{'Server':>{WIDTH - MARGIN - len('Client')}}"
     marks = [mark for mark in LEGEND if any(mark in line.marks for line in lines)]
     blocks = [
         [head],
         [*_columns(lines), _data()],
-        [f"{' ' * (MARGIN + 3)}{mark} {LEGEND[mark]}" for mark in marks],
-        [caption.center(WIDTH + MARGIN).rstrip()],
-        list(_conditions(lines)),
+        [f"{' ' * (MARGIN + 3)}{mark} {words(LEGEND[mark])}" for mark in marks],
+        [_centred(words(caption))],
+        list(_conditions(lines, words)),
     ]
     return "\n\n".join("\n".join(block) for block in blocks if block) + "\n"
 
@@ -99,9 +100,14 @@ def _data() -> str:
     return f"{' ' * MARGIN + _DATA:<{ARROWS}}{_BOTH}{_DATA:>{WIDTH - ARROWS - len(_BOTH)}}"
 
 
-def _conditions(lines: Iterable[Line]) -> Iterator[str]:
+def _centred(text: str) -> str:
+    """As ``str.center`` does it, by columns."""
+    return text.center(WIDTH + MARGIN - columns(text) + len(text)).rstrip()
+
+
+def _conditions(lines: Iterable[Line], words: Words) -> Iterator[str]:
     """Who sends it, and when."""
     for line in lines:
         if line.when:
-            yield f"   {line.label} of the {line.sender}:"
-            yield from wrap(f"      {line.when}", COLUMNS, "")
+            yield words(f"   {line.label} of the {line.sender}:")
+            yield from wrap(f"      {words(line.when)}", COLUMNS, "")

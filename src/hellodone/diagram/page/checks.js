@@ -1,15 +1,16 @@
 // What the parties verified because of a step. Of a certificate path: a tree, a branch for each certificate.
 
+import { lane, said, t } from "./data.js";
 import { element } from "./dom.js";
 
 export function checksView(step) {
   const reactions = (step.reactions || []).filter((reaction) => (reaction.checks || []).length);
-  if (!reactions.length) return [element("p", { class: "quiet" }, "Nobody checks anything because of this step.")];
+  if (!reactions.length) return [element("p", { class: "quiet" }, t`Nobody checks anything because of this step.`)];
   return reactions.map((reaction) =>
     element(
       "section",
       { class: `by-${reaction.party}` },
-      element("h3", {}, reaction.party[0].toUpperCase() + reaction.party.slice(1), element("span", { class: "count" }, tally(reaction.checks))),
+      element("h3", {}, lane[reaction.party], element("span", { class: "count" }, tally(reaction.checks))),
       ...tree(step, reaction),
     ),
   );
@@ -17,7 +18,7 @@ export function checksView(step) {
 
 function tally(checks) {
   const failed = checks.filter((check) => check.passed === false).length;
-  return `${checks.length - failed} of ${checks.length} hold`;
+  return t`${checks.length - failed} of ${checks.length} hold`;
 }
 
 function tree(step, reaction) {
@@ -28,7 +29,7 @@ function tree(step, reaction) {
     branches.get(firstNamed(subjects, check.claim)).push(check);
   }
   const nested = subjects.reduceRight((inner, subject, index) => {
-    const role = index === 0 ? "whose certificate this is" : "who certified the one above";
+    const role = index === 0 ? t`whose certificate this is` : t`who certified the one above`;
     const head = element("summary", {}, element("b", {}, subject), element("span", { class: "count" }, role));
     return element("details", { open: true }, head, list(branches.get(subject)), inner || "");
   }, null);
@@ -50,7 +51,7 @@ function path(reaction) {
 function list(checks) {
   const rows = checks.map((check) => {
     const passed = check.passed !== false;
-    const text = passed ? check.claim : `not so: ${check.claim}` + (check.alert ? ` (${check.alert})` : "");
+    const text = passed ? said(check.claim) : t`not so: ${said(check.claim)}` + (check.alert ? ` (${check.alert})` : "");
     return element("li", { class: passed ? "passed" : "failed" }, element("span", { class: "glyph" }, passed ? "✓" : "✗"), text);
   });
   return element("ul", { class: "checks" }, ...rows);

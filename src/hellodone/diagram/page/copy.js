@@ -1,6 +1,6 @@
 // The chart in other notations, to the clipboard.
 
-import { sources, trace } from "./data.js";
+import { sources, t, trace } from "./data.js";
 import { byId, element, say } from "./dom.js";
 
 async function toClipboard(text) {
@@ -17,10 +17,10 @@ async function toClipboard(text) {
 }
 
 export function startCopying() {
-  const names = { plantuml: "PlantUML", mermaid: "Mermaid", sequencediagram: "sequencediagram.org", markdown: "Markdown", text: "Text" };
+  const names = { plantuml: "PlantUML", mermaid: "Mermaid", sequencediagram: "sequencediagram.org", markdown: "Markdown", text: t`Text` };
   const copy = async (button, text, name) => {
     await toClipboard(text());
-    say(`Copied as ${name}`);
+    say(t`Copied as ${name}`);
     button.textContent = `${name} ✓`;
     setTimeout(() => (button.textContent = name), 1500);
   };
@@ -29,5 +29,5 @@ export function startCopying() {
     byId("copies").append(button);
   };
   for (const [kind, text] of Object.entries(sources)) add(names[kind] || kind, () => text);
-  add("Trace (JSON)", () => JSON.stringify(trace, null, 2));
+  add(t`Trace (JSON)`, () => JSON.stringify(trace, null, 2));
 }

@@ -20,6 +20,28 @@ function noted(value) {
 }
 
 export const { trace, sentences, explained, knowledge, programs, sources, later } = page;
+const { words = {} } = page; // ours in the page's language, by what they are in English
+const recorded = new Map(page.recorded); // what the trace says in English, likewise
+
+/** Marks what is English in a page of another language. */
+export const english = page.lang ? "en" : undefined;
+
+/** Our words in the language of the page, in places for values: t`${number} steps`. Where there are none, as they stand here. */
+export function t(parts, ...values) {
+  const key = parts.join("{}");
+  let next = 0;
+  return (words[key] ?? key).replace(/\{(\d?)\}/g, (_, at) => String(values[at === "" ? next++ : Number(at)]));
+}
+
+/** What the trace recorded in English, in the page's language. */
+export function said(text) {
+  return recorded.get(text) ?? text;
+}
+
+/** Parties: within a sentence, over a lane, at the beginning of a sentence. */
+export const called = { client: t`client`, server: t`server`, ca: "CA", eavesdropper: t`eavesdropper` };
+export const lane = { client: t`Client`, server: t`Server`, ca: "CA", eavesdropper: t`Eavesdropper` };
+export const subject = { client: t`The client`, server: t`The server`, ca: t`The CA`, eavesdropper: t`The eavesdropper` };
 export const steps = trace.steps;
 export const records = trace.records || [];
 
@@ -45,11 +67,11 @@ export function bytesOf(digits) {
  */
 export function fieldsOf(step) {
   const list = [];
-  const said = explained[step.number - 1];
+  const told = explained[step.number - 1];
   const visit = (field, depth, parent) => {
     const index = list.length;
-    const [sentence, reference] = sentences[said[index]] || ["", ""];
-    const entry = { ...field, meaning: field.meaning || "", index, depth, parent, sentence, reference, children: [] };
+    const [sentence, reference] = sentences[told[index]] || ["", ""];
+    const entry = { ...field, meaning: said(field.meaning || ""), index, depth, parent, sentence, reference, children: [] };
     list.push(entry);
     for (const child of field.children || []) entry.children.push(visit(child, depth + 1, index));
     return index;

@@ -1,10 +1,10 @@
 // What each party knows when a step is over, what of it is new, and why.
 
-import { knowledge, programs } from "./data.js";
+import { knowledge, lane, programs, t } from "./data.js";
 import { breakable, element } from "./dom.js";
 
 const PARTIES = ["client", "server", "eavesdropper", "ca"];
-const NAMES = { client: "Client", server: "Server", ca: "CA", eavesdropper: "Eavesdropper" };
+const HOW = { seen: t`seen`, chosen: t`chosen`, configured: t`configured`, computed: t`computed` };
 
 /** Everything that the party learnt in a connection up to the step, in order. */
 function known(party, step) {
@@ -25,7 +25,7 @@ function readings(step) {
 export function news(step) {
   return PARTIES.flatMap((party) => {
     const names = known(party, step).filter((item) => item.step === step.number).map((item) => item.name);
-    return names.length ? [`${NAMES[party]} learns ${names.join(", ")}.`] : [];
+    return names.length ? [t`${lane[party]} learns ${names.join(", ")}.`] : [];
   }).join(" ");
 }
 
@@ -38,21 +38,21 @@ function column(party, step) {
   const items = known(party, step);
   const fresh = items.filter((item) => item.step === step.number);
   const before = items.filter((item) => item.step !== step.number);
-  const count = `${items.length} known` + (fresh.length ? `, ${fresh.length} new` : "");
-  const body = element("section", { class: `mind by-${party}` }, element("h3", {}, NAMES[party], element("span", { class: "count" }, count)));
+  const count = fresh.length ? t`${items.length} known, ${fresh.length} new` : t`${items.length} known`;
+  const body = element("section", { class: `mind by-${party}` }, element("h3", {}, lane[party], element("span", { class: "count" }, count)));
   if (fresh.length) body.append(element("ul", { class: "fresh" }, ...fresh.map((item) => row(item, program(party, step, item)))));
   if (party === "eavesdropper") body.append(...readings(step).map(reading));
   if (before.length) {
     body.append(element("div", { class: "before" }, ...before.map((item) => chip(item, program(party, step, item)))));
   }
-  if (!items.length) body.append(element("p", { class: "quiet" }, "Nothing yet."));
+  if (!items.length) body.append(element("p", { class: "quiet" }, t`Nothing yet.`));
   return body;
 }
 
 /** The program that computes the value again, to be opened and copied; nothing where there is none. */
 function program(party, step, item) {
   const source = (programs[`${step.connection || 0} ${party}`] || {})[item.name];
-  return source && element("details", { class: "program" }, element("summary", {}, "compute it again (Python)"), element("pre", {}, source));
+  return source && element("details", { class: "program" }, element("summary", {}, t`compute it again (Python)`), element("pre", {}, source));
 }
 
 function row(item, again) {
@@ -60,7 +60,7 @@ function row(item, again) {
     "li",
     { class: item.secret ? "secret" : "" },
     element("b", { "data-name": item.name }, ...breakable(item.name)),
-    element("span", { class: "why" }, ...breakable(item.formula ? ` = ${item.formula}` : ` ${item.how}: ${item.why}`)),
+    element("span", { class: "why" }, ...breakable(item.formula ? ` = ${item.formula}` : ` ${HOW[item.how]}: ${item.why}`)),
     item.value ? element("code", {}, item.value) : "",
     item.meaning ? element("small", {}, item.meaning) : "",
     again,
@@ -71,7 +71,7 @@ function chip(item, again) {
   const details = element("details", { class: item.secret ? "chip secret" : "chip" }, element("summary", { "data-name": item.name }, ...breakable(item.name)));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) {
-      const since = `since step ${item.step}: ` + (item.formula ? `= ${item.formula}` : `${item.how}, ${item.why}`);
+      const since = t`since step ${item.step}: ` + (item.formula ? `= ${item.formula}` : `${HOW[item.how]}, ${item.why}`);
       details.append(element("p", {}, ...breakable(since)), item.value ? element("code", {}, item.value) : "", element("small", {}, item.meaning || ""), again || "");
     }
   });
@@ -80,6 +80,7 @@ function chip(item, again) {
 
 function reading(read) {
   const kind = read.readable ? "opened" : "sealed";
-  const text = `${read.readable ? "reads" : "cannot read"} step ${read.number}, ${read.title}: ${read.why}`;
+  const [number, title, why] = [read.number, read.title, read.why];
+  const text = read.readable ? t`reads step ${number}, ${title}: ${why}` : t`cannot read step ${number}, ${title}: ${why}`;
   return element("div", { class: `reading ${kind}` }, element("p", {}, text), ...(read.lines || []).map((line) => element("code", {}, line)));
 }

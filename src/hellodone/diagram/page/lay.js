@@ -1,7 +1,7 @@
 // How the bytes lay: above one another the records of a step, the pieces in which their sender wrote them, and those in
 // which their receiver read them, so that one sees what was cut and what travelled together.
 
-import { records, steps, title, trace } from "./data.js";
+import { called, records, steps, subject, t, title, trace } from "./data.js";
 import { element } from "./dom.js";
 
 const HEADER = 5;
@@ -26,39 +26,42 @@ export function layView(step, choose) {
   const told = trace.connections[step.connection || 0].pieces || [];
   const rows = told.filter((pieces) => pieces.sender === step.sender).map((pieces) => piecesRow(pieces, own)).filter((row) => row.parts.length);
   if (!rows.length) return null;
-  rows.sort((one, other) => (one.name < other.name ? 1 : -1)); // written before read
+  rows.sort((one, other) => other.written - one.written);
   const from = Math.min(...rows.map((row) => row.parts[0].start));
   const to = Math.max(...rows.map((row) => row.parts.at(-1).end));
   rows.unshift(recordsRow(own, step, choose, from, to));
   return element(
     "section",
     { class: "lain" },
-    element("h3", {}, "How the bytes lay"),
+    element("h3", {}, t`How the bytes lay`),
     element("p", {}, rows.slice(1).map((row) => row.said).join(" ")),
     grid(rows),
-    element("p", { class: "quiet" }, "Written and read are what hellodone handed to TCP and took from it at once; on the way TCP may have cut otherwise."),
+    element("p", { class: "quiet" }, t`Written and read are what hellodone handed to TCP and took from it at once; on the way TCP may have cut otherwise.`),
   );
 }
 
 /** The pieces that share a byte with the step's records, and a sentence; no parts when the trace does not tell of all. */
 function piecesRow({ lengths, told_by: teller, sender }, own) {
   const [first, last] = [stretch(own[0]), stretch(own.at(-1))];
-  const [name, verb] = teller === sender ? ["written", "wrote"] : ["read", "read"];
+  const written = teller === sender;
   const parts = [];
   let end = 0;
   lengths.forEach((length, index) => {
     const start = end;
     end += length;
-    const hint = `${length} bytes that the ${teller} ${verb} at once, its piece ${index + 1}`;
+    const [who, piece] = [called[teller], index + 1];
+    const hint = written ? t`${length} bytes that the ${who} wrote at once, its piece ${piece}` : t`${length} bytes that the ${who} read at once, its piece ${piece}`;
     if (length && start < last.end && end > first.start) parts.push({ start, end, text: `${length}`, hint, kind: `piece by-${teller}` });
   });
   if (!parts.length || parts.at(-1).end < last.end) return { parts: [] };
-  const them = own.length > 1 ? "them" : "it";
+  const them = own.length > 1 ? t`them` : t`it`;
   const others = parts.at(-1).end - parts[0].start - (last.end - first.start);
-  const company = others ? `, together with ${others} bytes of other records` : "";
-  const drawn = parts.length > MOST ? `; the first ${MOST} are drawn` : "";
-  const said = `The ${teller} ${verb} ${them} in ${parts.length === 1 ? "one piece" : `${parts.length} pieces`}${company}${drawn}.`;
-  return { name, said, parts: parts.slice(0, MOST) };
+  const company = others ? t`, together with ${others} bytes of other records` : "";
+  const drawn = parts.length > MOST ? t`; the first ${MOST} are drawn` : "";
+  const count = parts.length === 1 ? t`one piece` : t`${parts.length} pieces`;
+  const who = subject[teller];
+  const said = written ? t`${who} wrote ${them} in ${count}${company}${drawn}.` : t`${who} read ${them} in ${count}${company}${drawn}.`;
+  return { name: written ? t`written` : t`read`, written, said, parts: parts.slice(0, MOST) };
 }
 
 function stretch(index) {
@@ -76,11 +79,11 @@ function recordsRow(own, step, choose, from, to) {
     const there = stretch(index);
     if (there.start >= to || there.end <= from) return;
     const [other] = inside(index);
-    const hint = `record of ${there.end - there.start} bytes${other ? `: ${inside(index).map(title).join(", ")}` : ""}`;
+    const hint = t`record of ${there.end - there.start} bytes` + (other ? `: ${inside(index).map(title).join(", ")}` : "");
     const chosen = other && !own.includes(index) ? () => choose(other.number) : undefined;
     parts.push({ ...there, text: inside(index).map((one) => one.number).join(" "), hint, kind: own.includes(index) ? "part own" : "part", chosen });
   });
-  return { name: "records", parts };
+  return { name: t`records`, parts };
 }
 
 /** Rows on one measure: a column for each stretch between two cuts, no narrower than can be seen. */

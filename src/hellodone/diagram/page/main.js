@@ -3,7 +3,7 @@
 import { dimAfter, mark, onChosen } from "./chart.js";
 import { checksView } from "./checks.js";
 import { startCopying } from "./copy.js";
-import { stepAt, steps, title } from "./data.js";
+import { called, stepAt, steps, subject, t, title } from "./data.js";
 import { byId, say } from "./dom.js";
 import { knowledgeView, news } from "./knowledge.js";
 import { messageView, showField } from "./message.js";
@@ -24,23 +24,21 @@ function go(number, { walking = state.walking, field } = {}) {
   document.body.classList.toggle("walking", walking);
   dimAfter(walking ? step.number : undefined);
   mark(step.number);
-  byId("where").textContent = `${step.number} of ${steps.length}`;
+  byId("where").textContent = t`${step.number} of ${steps.length}`;
   byId("step-title").textContent = `${step.number}  ${title(step)}`;
   byId("step-way").textContent = way(step);
   showView();
   if (field !== undefined) showField(field);
   history.replaceState(null, "", `#step-${step.number}`);
-  say(`Step ${step.number} of ${steps.length}: ${title(step)}. ${way(step)} ${news(step)}`);
+  say(t`Step ${step.number} of ${steps.length}: ${title(step)}. ${way(step)} ${news(step)}`);
 }
-
-const laneOf = (party) => (party === "ca" ? "CA" : party);
 
 function way(step) {
   const seconds = step.time < 1 ? `${(step.time * 1000).toFixed(2)} ms` : `${step.time.toFixed(3)} s`;
-  if (step.kind === "start") return `The ${laneOf(step.sender)} acts; nothing travels yet. ${seconds} from the beginning.`;
-  const how = step.kind === "tcp" ? "by the kernel" : step.protection ? `sealed with ${step.protection}` : "in the clear";
-  const size = step.length ? `, ${step.length} bytes` : "";
-  return `${laneOf(step.sender)} to ${laneOf(step.receiver)}, ${how}${size}. ${seconds} from the beginning.`;
+  if (step.kind === "start") return t`${subject[step.sender]} acts; nothing travels yet. ${seconds} from the beginning.`;
+  const how = step.kind === "tcp" ? t`by the kernel` : step.protection ? t`sealed with ${step.protection}` : t`in the clear`;
+  const size = step.length ? t`, ${step.length} bytes` : "";
+  return t`${called[step.sender]} to ${called[step.receiver]}, ${how}${size}. ${seconds} from the beginning.`;
 }
 
 function showView() {

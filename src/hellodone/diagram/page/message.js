@@ -1,6 +1,6 @@
 // The bytes of a message beside its fields: either shows the other, and what it means.
 
-import { bytesOf, fieldsOf } from "./data.js";
+import { bytesOf, english, fieldsOf, t } from "./data.js";
 import { element, reference } from "./dom.js";
 
 const ROW = 8; // bytes a row
@@ -17,8 +17,8 @@ export function messageView(step) {
   const view = { step, fields, leaves, rows: new Map(), spans: [], pinned: -1 };
   const about = element("div", { class: "about", "aria-live": "polite" });
   view.about = about;
-  const tree = element("div", { class: "tree", role: "tree", "aria-label": "Fields" });
-  const hex = element("div", { class: "hex", role: "group", "aria-label": "Bytes" });
+  const tree = element("div", { class: "tree", role: "tree", "aria-label": t`Fields` });
+  const hex = element("div", { class: "hex", role: "group", "aria-label": t`Bytes` });
   drawHex(view, hex);
   if (fields.length) tree.append(drawField(view, 0, fields.length <= OPEN));
   listen(view, tree, hex);
@@ -28,9 +28,9 @@ export function messageView(step) {
 }
 
 function withoutBytes(step) {
-  if (step.kind === "application_data") return step.data ? `Application data: ${step.data}` : "Application data, withheld.";
-  if (step.kind === "tcp") return "A segment of the kernel's: its bytes are not in the trace.";
-  return "Nothing travels in this step.";
+  if (step.kind === "application_data") return step.data ? t`Application data: ${step.data}` : t`Application data, withheld.`;
+  if (step.kind === "tcp") return t`A segment of the kernel's: its bytes are not in the trace.`;
+  return t`Nothing travels in this step.`;
 }
 
 /** Selects a field of the message that is shown, opening what holds it; for the search. */
@@ -171,10 +171,10 @@ function explain(view, index) {
   const names = [];
   for (let at = index; at >= 0; at = view.fields[at].parent) names.unshift(view.fields[at].name);
   const size = field.end - field.start;
-  const place = size ? `bytes ${field.start} to ${field.end - 1}, ${size} of ${view.fields[0].end}` : "no bytes";
+  const place = size ? t`bytes ${field.start} to ${field.end - 1}, ${size} of ${view.fields[0].end}` : t`no bytes`;
   view.about.replaceChildren(
     element("p", { class: "path" }, names.join(" › "), element("span", { class: "place" }, place)),
-    field.sentence ? element("p", {}, field.sentence, " ", reference(field.reference)) : "",
+    field.sentence ? element("p", { lang: english }, field.sentence, " ", reference(field.reference)) : "",
     field.meaning ? element("p", { class: "value" }, field.meaning) : "",
   );
 }

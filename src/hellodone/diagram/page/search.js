@@ -1,6 +1,6 @@
 // Search over messages, fields, facts and checks. The index is made when somebody first searches.
 
-import { fieldsOf, steps, title } from "./data.js";
+import { fieldsOf, lane, said, steps, t, title } from "./data.js";
 import { byId, element } from "./dom.js";
 
 const MOST = 40;
@@ -10,16 +10,17 @@ let index = null;
 function makeIndex() {
   const entries = [];
   const add = (step, text, kind, field) => entries.push({ step: step.number, text, kind, field, folded: text.toLowerCase() });
+  const [titled, inField, inData] = [t`step`, t`field`, t`data`];
   for (const step of steps) {
-    add(step, title(step), "step");
+    add(step, title(step), titled);
     for (const field of fieldsOf(step)) {
-      if (field.depth) add(step, field.meaning ? `${field.name}: ${field.meaning}` : field.name, "field", field.index);
+      if (field.depth) add(step, field.meaning ? `${field.name}: ${field.meaning}` : field.name, inField, field.index);
     }
     for (const reaction of step.reactions || []) {
-      for (const fact of reaction.learned || []) add(step, `${fact.name}: ${fact.value}`, `${reaction.party} learns`);
-      for (const check of reaction.checks || []) add(step, check.claim, `${reaction.party} checks`);
+      for (const fact of reaction.learned || []) add(step, `${fact.name}: ${said(fact.value)}`, t`${lane[reaction.party]} learns`);
+      for (const check of reaction.checks || []) add(step, said(check.claim), t`${lane[reaction.party]} checks`);
     }
-    if (step.data) add(step, step.data, "data");
+    if (step.data) add(step, step.data, inData);
   }
   return entries;
 }
@@ -34,7 +35,7 @@ export function find(words) {
     if (wanted.every((word) => entry.folded.includes(word))) found.push(entry);
     if (found.length > 2000) break;
   }
-  return found.sort((a, b) => (b.kind === "step") - (a.kind === "step")).slice(0, MOST);
+  return found.sort((a, b) => (b.kind === t`step`) - (a.kind === t`step`)).slice(0, MOST);
 }
 
 /** Joins the search field to the page. */
@@ -61,7 +62,7 @@ export function startSearch(choose) {
     entries = find(input.value);
     at = -1;
     list.replaceChildren(...entries.map((entry, i) => result(entry, i, pick)));
-    if (input.value.trim() && !entries.length) list.append(element("li", { class: "none" }, "Nothing found."));
+    if (input.value.trim() && !entries.length) list.append(element("li", { class: "none" }, t`Nothing found.`));
     list.hidden = !input.value.trim();
     input.setAttribute("aria-expanded", String(!list.hidden));
   });
