@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from xml.etree import ElementTree
@@ -14,11 +15,11 @@ from playwright.sync_api import Page
 from hellodone.cli.scenarios import SCENARIOS, Named
 from hellodone.diagram.chart import chart_of
 from hellodone.diagram.draw import draw
-from hellodone.diagram.rows import Arrow, Chart, Line, Note, Participant, Row, Style
+from hellodone.diagram.rows import Arrow, Chart, Line, Mark, Note, Participant, Row, Style
 from hellodone.diagram.svg import render
-from hellodone.diagram.svg_arrows import OPEN_LOCK
 from hellodone.diagram.svg_frame import Frame
 from hellodone.diagram.svg_notes import note_box
+from hellodone.diagram.svg_signs import Sign
 from hellodone.diagram.svg_stems import Flights
 from hellodone.diagram.svg_text import Font, broken, escaped
 from hellodone.diagram.view import View
@@ -85,7 +86,7 @@ def test_what_is_protected_is_a_tube_and_what_is_not_a_line() -> None:
     for arrow in arrows:
         title = next("".join(t.itertext()).strip() for t in arrow.iter(f"{SVG}text") if t.get("class") == "title")
         sealed = "sealed" in (arrow.get("class") or "")
-        shapes = {path.get("class") for path in arrow.iter(f"{SVG}path")}
+        shapes = {node.get("class") for kind in ("path", "use") for node in arrow.iter(f"{SVG}{kind}")}
         assert sealed == title.startswith(("Finished", "Application data", "Alert")), title
         assert ("tube" in shapes, "lock" in shapes, "shaft" in shapes) == (sealed, sealed, not sealed)
 
@@ -104,7 +105,7 @@ def test_what_is_authenticated_but_not_encrypted_looks_open(tmp_path: Path) -> N
     root = ElementTree.fromstring(draw(shown, "svg"))
     open_ = groups(root, "readable")
     assert len([node for node in open_ if "sealed" in (node.get("class") or "")]) > 3
-    assert {"d": OPEN_LOCK}.items() <= groups(open_[0], "lock")[0].attrib.items()
+    assert {"href": "#sign-open-lock"}.items() <= groups(open_[0], "lock")[0].attrib.items()
     activation = " ".join(words(node) for node in groups(root, "activation"))
     assert "client_write_mac_key" in activation
     assert "client_write_key" not in activation
@@ -153,13 +154,14 @@ def test_an_arrow_without_number_begins_at_its_lane() -> None:
         arrow = Arrow(number, Party.client, Party.server, "ClientHello")
         root = ElementTree.fromstring(render(Chart("", participants, (arrow,))))
         (shaft,) = groups(groups(root, "arrow")[0], "shaft")
-        assert (shaft.get("d") or "").startswith(f"M{lane + gap:.1f} ")
+        assert (shaft.get("d") or "").startswith(f"M{lane + gap:g} ")
 
 
 def test_the_lines_of_a_tree_stay_right_of_where_they_begin() -> None:
     lines = (Line("path"), Line("    ✓ " + "a claim that is long " * 8), Line("        " + "values of it " * 12))
     note = ElementTree.fromstring(f"<g>{note_box(Note(Party.client, lines), 240).markup}</g>")
-    starts = [[float(span.get("x", 0)) for span in node] for node in note.iter("text") if len(node)]
+    texts = [node for node in note.iter("text") if node.get("class") not in list(Mark)]
+    starts = [[float(part.get("x", 0)) for part in node.iter()] for node in texts]
     assert [max(xs) - min(xs) < 12 for xs in starts] == [True] * 3
     assert starts[0][0] < min(starts[1]) < min(starts[2])
     assert ("passed", "✓") in [(node.get("class"), words(node)) for node in note.iter("text")]
@@ -219,3 +221,16 @@ def test_lines_keep_every_character_and_their_width(text: str, width: int) -> No
 
 def test_what_xml_forbids_is_replaced_and_markup_escaped() -> None:
     assert escaped("<b>&\x00\x0b\ud800\"'") == "&lt;b&gt;&amp;\ufffd\ufffd\ufffd&quot;&#x27;"
+
+
+def test_a_picture_has_the_rules_for_what_is_in_it_and_each_sign_once() -> None:
+    drawn = draw(trace("ecdhe_ecdsa"), "svg")
+    assert ".chart .tube {" in drawn
+    assert ".chart .arrow:not(.sealed) .title" in drawn
+    assert "by-eavesdropper" not in drawn
+    assert ".frame" not in drawn
+    assert drawn.count("<use ") > 5
+    assert max(drawn.count(f'd="{one.value}"') for one in Sign) == 1
+    ids = re.findall(r' id="([^"]*)"', drawn)
+    assert len(set(ids)) == len(ids)
+    assert set(re.findall(r'href="#([^"]*)"', drawn)) <= set(ids)

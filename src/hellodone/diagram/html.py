@@ -9,6 +9,7 @@ import json
 import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
+from functools import cache
 from hashlib import sha256
 from html import escape
 from importlib import resources
@@ -21,6 +22,7 @@ from hellodone.diagram.html_overview import breakable, overview
 from hellodone.diagram.html_packed import packed
 from hellodone.diagram.rows import Chart, Detail, Words
 from hellodone.diagram.svg_rows import Band
+from hellodone.diagram.svg_signs import definitions
 from hellodone.diagram.svg_text import tag
 from hellodone.diagram.view import View
 from hellodone.trace.model import Trace
@@ -74,6 +76,7 @@ def embedded(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
 
 
+@cache
 def _script() -> str:
     """The modules in the order in which they need one another, each a function that gives what it exports."""
     return '"use strict";\n' + "".join([_module(name, _file(f"{name}.js")) for name in SCRIPTS])
@@ -85,6 +88,7 @@ def _module(name: str, source: str) -> str:
     return f"const page_{name} = (() => {{\n{body}return {{ {exported} }};\n}})();\n"
 
 
+@cache
 def _file(name: str) -> str:
     return (resources.files("hellodone.diagram") / "page" / name).read_text(encoding="utf-8")
 
@@ -116,7 +120,12 @@ def _chart(drawing: svg.Drawing) -> tuple[str, list[list[str]]]:
     Parts keep their place by the ratio of their sides, so that nothing moves when they are drawn.
     """
     width = drawing.frame.width
-    top = svg.picture(svg.heads(drawing) + svg.lanes(drawing.frame, svg.HEAD_HEIGHT, 48), width, svg.HEAD_HEIGHT, "")
+    top = svg.picture(
+        definitions() + svg.heads(drawing) + svg.lanes(drawing.frame, svg.HEAD_HEIGHT, 48),
+        width,
+        svg.HEAD_HEIGHT,
+        "",
+    )
     later: list[list[str]] = []
     parts = [tag("div", top, class_="heads", aria_hidden="true")]
     starts = range(0, len(drawing.bands), CHUNK)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
@@ -9,8 +10,8 @@ from importlib import resources
 from hellodone.diagram.rows import Arrow, Chart, Knowledge, Loop, Participant
 from hellodone.diagram.svg_arrows import readable
 from hellodone.diagram.svg_frame import CHANNEL, GUTTER, Frame
-from hellodone.diagram.svg_notes import KEY
 from hellodone.diagram.svg_rows import Band, Bands, nesting
+from hellodone.diagram.svg_signs import Sign, definitions, sign
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
 from hellodone.trace.model import Party
 
@@ -20,6 +21,11 @@ TITLE = Font(19, bold=True)
 SMALL = Font(11)
 HEAD_HEIGHT = 54.0
 LEGEND_HEIGHT = 40.0
+
+
+_CLASSES = re.compile(r' class="([^"]*)"')
+_CLASS = re.compile(r"\.([a-z][\w-]*)")
+_RULE = re.compile(r"(?:(?<=[{}])|(?<=[^,]\n)) *(\.chart [^{},:]+)\{[^{}]*\}")  # of one selector
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +55,9 @@ def render(chart: Chart) -> str:
     body.append(tag("g", legend(drawing.chart, drawing.frame), transform=f"translate(0 {y:.1f})"))
     y += LEGEND_HEIGHT
     about = tag("title", escaped(chart.title)) + tag("desc", escaped(description(chart)))
-    style = tag("style", stylesheet())
-    paper = tag("rect", class_="paper", width="100%", height="100%")
-    return picture(about + style + paper + "".join(body), drawing.frame.width, y + 16, title=chart.title) + "\n"
+    drawn = definitions() + tag("rect", class_="paper", width="100%", height="100%") + "".join(body)
+    style = tag("style", used(stylesheet(), drawn))
+    return picture(about + style + drawn, drawing.frame.width, y + 16, title=chart.title) + "\n"
 
 
 def picture(content: str, width: float, height: float, title: str) -> str:
@@ -72,6 +78,13 @@ def picture(content: str, width: float, height: float, title: str) -> str:
 def stylesheet() -> str:
     """How charts look, for pictures and pages alike."""
     return (resources.files("hellodone.diagram") / "page" / "chart.css").read_text(encoding="utf-8")
+
+
+def used(style: str, drawn: str) -> str:
+    """The rules of a style sheet that are about classes of what is drawn."""
+    there = {"chart"}.union(*(found.split() for found in _CLASSES.findall(drawn)))
+    kept = _RULE.sub(lambda rule: rule[0] if there.issuperset(_CLASS.findall(rule[1])) else "", style)
+    return "\n".join([line for line in kept.splitlines() if line.strip()])
 
 
 def description(chart: Chart) -> str:
@@ -117,7 +130,7 @@ def signs(chart: Chart) -> tuple[tuple[str, str], ...]:
     found += [
         (kernel, "sent by the kernel"),
         (tag("text", "✓", class_="passed", x=20, y=0), "checked"),
-        (tag("path", class_="key", d=KEY, transform="translate(22 -9)"), "a secret"),
+        (sign(Sign.key, "key", 22, -9), "a secret"),
     ]
     if any(isinstance(row, Knowledge) for row in chart.rows):
         public = tag("path", class_="stem by-client", d="M20 -13H26V5H20Z")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from hellodone.diagram.rows import Arrow, Style
 from hellodone.diagram.svg_frame import CHANNEL, Frame
 from hellodone.diagram.svg_notes import LINE, Box, words
+from hellodone.diagram.svg_signs import Sign, sign
 from hellodone.diagram.svg_text import Font, broken, escaped, shortened, tag
 
 TITLE = Font(14, bold=True)
@@ -13,14 +14,6 @@ FIELD = Font(12.5)
 BADGE = 11.0  # half the height of a number's badge
 TUBE = 28.0
 INDENT = 26.0  # of words, from either lane
-LOCK = (
-    "M2 5V3.5a3 3 0 0 1 6 0V5h.6c.5 0 .9.4.9.9v4.2c0 .5-.4.9-.9.9H1.4a.9.9 0 0 1-.9-.9V5.9c0-.5.4-.9.9-.9H2Z"
-    "m1.4 0h3.2V3.5a1.6 1.6 0 0 0-3.2 0V5Z"
-)
-OPEN_LOCK = (
-    "M2 5V2.5a3 3 0 0 1 6 0V3H6.6V2.5a1.6 1.6 0 0 0-3.2 0V5h5.2c.5 0 .9.4.9.9v4.2c0 .5-.4.9-.9.9H1.4"
-    "a.9.9 0 0 1-.9-.9V5.9c0-.5.4-.9.9-.9Z"
-)
 
 
 def arrow_box(arrow: Arrow, frame: Frame, caption: str = "") -> Box:
@@ -63,8 +56,7 @@ def _title(arrow: Arrow, near: float, room: float, caption: str) -> tuple[str, f
     if sealed:
         lines = [shortened(arrow.title, TITLE, end - left - (TAG.width(label) + 10 if label else 0))]
         base = TUBE / 2 + 5
-        path = OPEN_LOCK if readable(arrow) else LOCK
-        drawn = tag("path", class_="lock", d=path, transform=f"translate({near + INDENT:.1f} {TUBE / 2 - 6:.1f})")
+        drawn = sign(Sign.open_lock if readable(arrow) else Sign.lock, "lock", near + INDENT, TUBE / 2 - 6)
     else:
         lines = broken(arrow.title, TITLE, end - left - (TAG.width(label) + 10 if label else 0))
         base = 14.0
@@ -129,9 +121,9 @@ def _named(parts: list[str], x: float, base: float) -> str:
     name, colon, value = parts[0].partition(": ")
     if not colon or len(name) > 32:
         return words(parts, x, base, "field", indent=14)
-    first = tag("tspan", escaped(name + ": "), class_="name", x=x, y=base) + tag("tspan", escaped(value) + " ")
+    first = tag("tspan", escaped(name + ": "), class_="name") + f"{escaped(value)} "
     rest = [tag("tspan", escaped(part) + " ", x=x + 14, y=base + LINE * n) for n, part in enumerate(parts[1:], 1)]
-    return tag("text", first + "".join(rest), class_="field")
+    return tag("text", first + "".join(rest), class_="field", x=x, y=base)
 
 
 def badge(number: int, x: float, y: float) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from hellodone.diagram.rows import Line, Mark, Note, Topic
+from hellodone.diagram.svg_signs import Sign, sign
 from hellodone.diagram.svg_text import Font, broken, escaped, tag
 
 SAID = Font(12.5)
@@ -16,10 +17,6 @@ PADDING = 8.0
 MARK = 17.0  # what stands before a line, with its space
 SPACE = 5.0  # of a tree, for each level two or so
 NEARLY = 30.0  # boxes that are almost as wide as they may be are as wide, so that their edges make a line
-KEY = (
-    "M3.2 0a3.2 3.2 0 1 0 3 4.3h1.6v1.5h1.7V4.3h.9V2.6H6.2A3.2 3.2 0 0 0 3.2 0Z"
-    "m0 2a1.2 1.2 0 1 1 0 2.4 1.2 1.2 0 0 1 0-2.4Z"
-)
 
 _GLYPHS = {Mark.passed: "✓", Mark.failed: "✗"}
 
@@ -87,11 +84,9 @@ def _widest(marks: Sequence[_Marked], fonts: Sequence[Font], parts: Sequence[Seq
 
 def words(lines: Iterable[str], x: float, y: float, kind: str, *, indent: float = 0, step: float = LINE) -> str:
     """Lines of one text, the first with its base line at ``y``; a space at their ends keeps copies readable."""
-    spans = [
-        tag("tspan", escaped(line) + " ", x=x + (indent if index else 0), y=y + step * index)
-        for index, line in enumerate(lines)
-    ]
-    return tag("text", "".join(spans), class_=kind)
+    first, *rest = lines
+    below = [tag("tspan", escaped(line) + " ", x=x + indent, y=y + step * n) for n, line in enumerate(rest, 1)]
+    return tag("text", f"{escaped(first)} " + "".join(below), class_=kind, x=x, y=y)
 
 
 def classes(note: Note) -> str:
@@ -111,9 +106,9 @@ def _line(line: _Marked, font: Font, lines: Sequence[str], x: float, top: float)
         kind += " value"
     text = words(lines, x, base, kind, indent=line.indent)
     if line.glyph is Mark.key:
-        return tag("path", class_="key", d=KEY, transform=f"translate({x - 15:.1f} {base - 8:.1f})") + text
-    sign = _GLYPHS.get(line.glyph)
-    return (tag("text", sign, class_=line.glyph, x=x - 15, y=base) if sign else "") + text
+        return sign(Sign.key, "key", x - 15, base - 8) + text
+    glyph = _GLYPHS.get(line.glyph)
+    return (tag("text", glyph, class_=line.glyph, x=x - 15, y=base) if glyph else "") + text
 
 
 def across(note: Note) -> bool:

@@ -115,4 +115,6 @@ def _ribbon(
 ) -> str:
     """From one width to another, then straight on."""
     a, b, c, d = (lane + way * width for width in (inner[0], inner[1], outer[1], outer[0]))
+    if (a, d) == (b, c):
+        return f"M{a:.1f} 0V{height + 0.4:.1f}H{c:.1f}V0Z"
     return f"M{a:.1f} 0L{b:.1f} {bend:.0f}V{height + 0.4:.1f}H{c:.1f}V{bend:.0f}L{d:.1f} 0Z"

@@ -42,6 +42,7 @@ _PART = re.compile(r"⟨[^⟩]*⟩\s*|[^\s,/=()+^⟨]*[,/=()+^]*\s*|\s+|⟨")  #
 _PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_.:⟨-]*[_.:-]*\s*|\s+|⟨")  # of a part that still is
 _SHORTEST = 12  # characters of a long name that may stand alone at the end of a line
 _UNSAFE = re.compile(r"[^ !#-%(-;=?-~\xa0-\ud7ff]")  # what may have to be written otherwise
+_NOTHING_BEHIND = re.compile(r"\.0(?!\d)")
 _NOT_XML = re.compile(r"[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -134,7 +135,7 @@ def escaped(text: str) -> str:
 
 def tag(name: str, content: str = "", **attributes: object) -> str:
     """An element; ``content`` is XML already. Attributes are named as in Python: ``class_``, ``stroke_width``."""
-    given = "".join([f' {_named(key)}="{_attribute(value)}"' for key, value in attributes.items()])
+    given = "".join([f' {_named(key)}="{_attribute(key, value)}"' for key, value in attributes.items()])
     return f"<{name}{given}>{content}</{name}>" if content else f"<{name}{given}/>"
 
 
@@ -143,8 +144,11 @@ def _named(key: str) -> str:
     return key.rstrip("_").replace("_", "-")
 
 
-def _attribute(value: object) -> str:
-    return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else escaped(str(value))
+def _attribute(key: str, value: object) -> str:
+    if isinstance(value, float):
+        return f"{value:.1f}".removesuffix(".0")
+    text = escaped(str(value))
+    return _NOTHING_BEHIND.sub("", text) if key in ("d", "transform") else text
 
 
 def _fitting(text: str, font: Font, room: float) -> int:
