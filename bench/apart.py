@@ -9,15 +9,10 @@ import gc
 import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from time import process_time
 
+from bench.crowd import PARTIES
 from bench.loopback import held, transfer
-from bench.parties.ours import Ours
-from bench.parties.party import Party
-from bench.parties.stdlib_ssl import StdlibSsl
 from bench.scenario import Scenario
-
-PARTIES: Mapping[str, type[Party]] = {"hellodone": Ours, "ssl": StdlibSsl}
 
 
 def memory(contestant: str, pairs: int) -> float:
@@ -32,20 +27,6 @@ def memory(contestant: str, pairs: int) -> float:
     return (_occupied() - before) / len(held)
 
 
-def crowd(contestant: str, pairs: int) -> float:
-    """CPU seconds of one more handshake while so many connections are held."""
-    party = PARTIES[contestant](Scenario())
-    held = [party.handshake() for _ in range(pairs)]
-    gc.collect()
-    rounds = 200
-    start = process_time()
-    for _ in range(rounds):
-        party.handshake()
-    seconds = process_time() - start
-    held.clear()
-    return seconds / rounds
-
-
 def _occupied() -> int:
     line = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmRSS:"))
     return int(line.split()[1]) * 1024
@@ -53,7 +34,6 @@ def _occupied() -> int:
 
 KINDS: Mapping[str, Callable[[str, int], float]] = {
     "memory": memory,
-    "crowd": crowd,
     "transfer": transfer,
     "held": held,
 }

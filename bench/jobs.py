@@ -10,6 +10,7 @@ from itertools import count
 from pathlib import Path
 from time import perf_counter
 
+from bench.crowd import ROOT, Crowd
 from bench.measure import Sampler, Timed
 from bench.parties import verifying
 from bench.parties.ours import Ours, OursRecording
@@ -47,7 +48,6 @@ PROGRAMS: Mapping[str, Sequence[str]] = {
     "hellodone --version": (str(Path(sys.executable).with_name("hellodone")), "--version"),
     "python -c pass": (sys.executable, "-c", "pass"),
 }
-ROOT = Path(__file__).parent.parent
 STEPS = 40
 BULK = bytes(range(256)) * 1024  # 256 KiB
 
@@ -100,8 +100,8 @@ def apart(kind: str, size: int, contestant: str) -> Sampler:
 def crowd(held: int, contestant: str) -> Sampler:
     """Seconds for one handshake more while so many pairs are held; "with 10" is hellodone with ten."""
     if contestant.startswith("with "):
-        return apart("crowd", _number(contestant), "hellodone")
-    return apart("crowd", held, contestant)
+        return Crowd("hellodone", _number(contestant))
+    return Crowd(contestant, held)
 
 
 def drawing(format: str, contestant: str) -> Sampler:

@@ -125,11 +125,9 @@ def _floor(
     return Row(f"floor.{name}", f"floor: {what}", sampler, opponents, comparison, contestant="shortest")
 
 
-def _crowd(held: int, rounds: int = 3) -> Row:
+def _crowd(held: int) -> Row:
     against = _SSL if held == FEW else (*_SSL, Against(f"with {FEW}"))
-    return Row(
-        f"crowd.{held}", f"handshake while {held:,} pairs are held", partial(crowd, held), against, rounds=rounds
-    )
+    return Row(f"crowd.{held}", f"handshake while {held:,} pairs are held", partial(crowd, held), against, rounds=31)
 
 
 def _held(connections: int, rounds: int = 3) -> Row:
@@ -195,7 +193,7 @@ ROWS = (
     ),
     _crowd(FEW),
     _crowd(1000),
-    _crowd(10_000, rounds=2),
+    _crowd(10_000),
     Row("transfer", "blocking sockets, 256 MiB over loopback", partial(apart, "transfer", 256), _SSL, rounds=3),
     _held(1000),
     _held(10_000, rounds=2),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +71,7 @@ class Files:
 
 @dataclass(frozen=True, slots=True)
 class Credentials:
-    """A root, a server of that root and a client of that root; ``folder`` lives as long as this does."""
+    """A root, a server of that root and a client of that root; ``folder`` is removed at exit."""
 
     trust: TrustStore
     root: Certificate
@@ -88,6 +89,7 @@ def _credentials(key: str, intermediates: int) -> Credentials:
     server = issuer.issue_identity(issuer.server_profile([SERVER_NAME], key), key)
     client = issuer.issue_client(key=key)
     folder: TemporaryDirectory[str] = TemporaryDirectory(prefix="bench-")
+    atexit.register(folder.cleanup)
     files = _write(Path(folder.name), root, server, client)
     return Credentials(root.trust, root.certificate, server, client, files, folder)
 

@@ -6,18 +6,21 @@ import subprocess
 import sys
 
 import pytest
+from bench.crowd import PARTIES
 
 from bench import apart, jobs
 
 
-@pytest.mark.parametrize("contestant", apart.PARTIES)
+@pytest.mark.parametrize("contestant", PARTIES)
 @pytest.mark.parametrize(("kind", "size"), [("transfer", 1), ("held", 3)])
 def test_sockets(kind: str, size: int, contestant: str) -> None:
     assert jobs.apart(kind, size, contestant)() > 0
 
 
 def test_a_handshake_while_others_are_held() -> None:
-    assert jobs.crowd(1000, "with 10")() > 0
+    crowd = jobs.crowd(1000, "with 10")
+    assert crowd() > 0
+    assert crowd() > 0
 
 
 def test_connections_occupy_memory() -> None:
