@@ -144,7 +144,8 @@ def signs(chart: Chart) -> tuple[tuple[str, str], ...]:
 def legend(chart: Chart, frame: Frame) -> str:
     """What the signs mean, below the chart."""
     samples = signs(chart)
-    widths = [44 + SMALL.width(text) + 16 for _, text in samples]
+    room = frame.width - 16 - sum([SMALL.width(text) for _, text in samples])
+    widths = [min(60.0, room / len(samples)) + SMALL.width(text) for _, text in samples]  # closer where there are many
     x, drawn = (frame.width - sum(widths)) / 2, []
     for (sample, text), width in zip(samples, widths, strict=True):
         drawn.append(
