@@ -17,6 +17,7 @@ from playwright.sync_api import BrowserContext, Page
 from hellodone.diagram.draw import draw
 from hellodone.diagram.html import embedded
 from hellodone.messages.certificate_fields import opened
+from hellodone.trace.merge import together
 from hellodone.trace.model import Trace
 from hellodone.trace.secrets import withhold
 from hellodone.wire.field import Field
@@ -454,10 +455,17 @@ def test_dark_and_light_by_system_and_by_button(window: Window, file: Path) -> N
     assert page.is_hidden("#inspector")
 
 
-def test_an_ordinary_page_is_small_and_needs_nothing_else(file: Path) -> None:
-    page = file.read_text(encoding="utf-8")
+@pytest.mark.parametrize("name", ["client_auth", "renegotiated", "two_connections"])
+def test_an_ordinary_page_is_small_and_needs_nothing_else(name: str) -> None:
+    page = draw(trace(name), "html")
     assert len(page.encode()) < LARGEST
     assert not re.search(r"<(?:link|iframe|object|embed)|<script[^>]+src|@import|url\(", page)
+
+
+def test_what_connections_repeat_is_in_a_page_once() -> None:
+    one = trace("client_auth")
+    ten, twenty = (len(draw(together([one] * count), "html", show_secrets=True)) for count in (10, 20))
+    assert twenty - ten < 10 * 10_000  # said anew it would be 90,000 each
 
 
 def test_secrets_stay_out_of_the_page_unless_asked_for(tmp_path: Path) -> None:
