@@ -64,6 +64,7 @@ NOTES = {
     Topic.success: "#E8F5E9",
     Topic.failure: "#FFEBEE",
     Topic.remark: "#FFF8E1",
+    Topic.numbering: "#ECEFF1",
     Topic.knowledge: "#F3EFFA",
 }
 REACTIONS = {Party.client: "#F3F8FD", Party.server: "#FDF8F0"}
