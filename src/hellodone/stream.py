@@ -184,12 +184,13 @@ class Stream(ABC):
 
     def _receive(self, content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
         """What records held, as ``record.layer.Receive`` describes it; False when the rest is to be ignored."""
-        delivered = content_type == APPLICATION_DATA and self._takes_data and contents[0] != b""
-        if self._observer is not None:
-            self._observer.opened(content_type, contents, delivered, records)
-        if not delivered:
+        if content_type != APPLICATION_DATA or not self._takes_data or not contents[0]:
+            if self._observer is not None:
+                self._observer.opened(content_type, contents, records)
             self._receive_other(content_type, contents[0])
             return not self._read_closed
+        if self._observer is not None:
+            self._observer.delivered(contents, records)
         self._warnings = self._empty_records = 0
         for content in contents:
             self._events.append(DataReceived(content))

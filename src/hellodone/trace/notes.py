@@ -24,8 +24,9 @@ MOST_BYTES = 8 * 2**20  # of messages and records, before only the last are kept
 Note = tuple[str, bool, float, int, int, Any]
 """The kind of an event, whether it was sent, when, how many facts and checks the handshake had before it, a payload.
 
-The payload of "sealed" is: content type, length and beginning of the data, the longest plaintext, two pieces a record;
-of "opened": content type, lengths of the plaintexts, beginnings of what the application got, records.
+The payload of "sealed" is: content type, length of the data, the data (of application data the beginning), the longest
+plaintext, two pieces a record; of "opened": content type, contents, records; of "delivered", which is application data:
+lengths of the contents, their beginnings, records.
 """
 
 _CARRIED_AS = {
@@ -105,13 +106,15 @@ class Notes:
                 lengths.append(length - sum(lengths))
                 self._enter_records(note, content_type, lengths, wires)
             elif kind == "opened":
-                content_type, lengths, beginnings, wires = payload
-                if index < forgotten and content_type == APPLICATION_DATA:
-                    self._pass_over(sent, sum(lengths), len(beginnings), len(wires))
+                content_type, contents, wires = payload
+                self._enter_records(note, content_type, list(map(len, contents)), wires)
+            elif kind == "delivered":
+                lengths, beginnings, wires = payload
+                if index < forgotten:
+                    self._pass_over(sent, sum(lengths), len(lengths), len(wires))
                     continue
-                self._enter_records(note, content_type, lengths, wires)
-                if beginnings:
-                    self._enter_data(note, lengths, beginnings)
+                self._enter_records(note, APPLICATION_DATA, lengths, wires)
+                self._enter_data(note, lengths, beginnings)
             else:
                 self._enter_other(note, kind, payload)
 
@@ -122,8 +125,8 @@ class Notes:
         while index and pieces < LAST_DATA:
             index -= 1
             kind, payload = notes[index][0], notes[index][-1]
-            if kind == "opened":
-                pieces += len(payload[2])
+            if kind == "delivered":
+                pieces += len(payload[0])
             elif kind == "sealed" and payload[0] == APPLICATION_DATA:
                 pieces += 1
         return index
@@ -131,13 +134,12 @@ class Notes:
     def _pass_over(self, sent: bool, size: int, pieces: int, records: int) -> None:
         """Count application data that need not be kept."""
         place = sent, APPLICATION_DATA
+        self._carried[place] += size
         self._recorded[place] += size
         self._sequence[sent] += records
         self.data_records.count += records
-        if pieces:
-            self._carried[place] += size
-            self.data.count += pieces
-            self.data.size += size
+        self.data.count += pieces
+        self.data.size += size
 
     def _enter_data(self, note: Note, lengths: list[int], beginnings: list[bytes]) -> None:
         place = note[1], APPLICATION_DATA

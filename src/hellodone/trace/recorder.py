@@ -97,8 +97,6 @@ class Recorder(Observer):
     def message(self, sent: bool, msg_type: int, raw: bytes) -> None:
         """See Observer."""
         self._noted.append(("message", sent, self.clock(), len(self._facts), len(self._checks), raw))
-        if len(self._noted) >= MOST_NOTES:
-            self.notes()
 
     def change_cipher_spec(self, sent: bool) -> None:
         """See Observer."""
@@ -110,23 +108,27 @@ class Recorder(Observer):
 
     def sealed(self, content_type: int, data: bytes, limit: int, pieces: list[bytes]) -> None:
         """See Observer."""
-        beginning = b""
+        length = len(data)
         if content_type == APPLICATION_DATA:
-            beginning = data[:MAXIMUM_DATA]
+            data = data[:MAXIMUM_DATA]
             _shorten(pieces)
-        payload = (content_type, len(data), beginning, limit, pieces)
+            self._limit(MOST_SHORT_NOTES)
+        payload = (content_type, length, data, limit, pieces)
         self._noted.append(("sealed", True, self.clock(), len(self._facts), len(self._checks), payload))
-        if len(self._noted) >= MOST_SHORT_NOTES:
+
+    def opened(self, content_type: int, contents: list[bytes], records: list[bytes]) -> None:
+        """See Observer."""
+        payload = (content_type, contents, records)
+        self._noted.append(("opened", False, self.clock(), len(self._facts), len(self._checks), payload))
+        if len(self._noted) >= MOST_NOTES:
             self.notes()
 
-    def opened(self, content_type: int, contents: list[bytes], delivered: bool, records: list[bytes]) -> None:
+    def delivered(self, contents: list[bytes], records: list[bytes]) -> None:
         """See Observer."""
-        beginnings = list(map(_beginning, contents)) if delivered else ()
-        payload = (content_type, list(map(len, contents)), beginnings, records)
-        self._noted.append(("opened", False, self.clock(), len(self._facts), len(self._checks), payload))
+        payload = (list(map(len, contents)), list(map(_beginning, contents)), records)
+        self._noted.append(("delivered", False, self.clock(), len(self._facts), len(self._checks), payload))
         number = len(contents)
-        if len(self._noted) >= (MOST_SHORT_NOTES if number <= FEW else MOST_NOTES) or number > MANY:
-            self.notes()
+        self._limit(MOST_SHORT_NOTES if number <= FEW else MOST_NOTES if number <= MANY else 0)
 
     def piece(self, sent: bool, length: int) -> None:
         """See Observer."""
@@ -160,7 +162,10 @@ class Recorder(Observer):
 
     def _note(self, kind: str, sent: bool, payload: Any) -> None:
         self._noted.append((kind, sent, self.clock(), len(self._facts), len(self._checks), payload))
-        if len(self._noted) >= MOST_NOTES:
+        self._limit(MOST_NOTES)
+
+    def _limit(self, most: int) -> None:
+        if len(self._noted) >= most:
             self.notes()
 
 
