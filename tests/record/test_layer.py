@@ -82,6 +82,43 @@ def test_equal_records_are_not_equal_on_the_wire_and_cannot_be_replayed() -> Non
     assert received == [(ContentType.application_data, [b"same"])]
 
 
+def test_application_data_is_received_together_up_to_whatever_comes_between() -> None:
+    writer, reader = protected()
+    out: list[bytes] = []
+    for content_type, data in (
+        (23, b"one"),
+        (23, b"two"),
+        (21, b"\x01\x5a"),
+        (23, b""),
+        (23, b"three"),
+        (21, b"\x01\0"),
+    ):
+        writer.seal(content_type, data, out)
+    writer.seal(ContentType.application_data, b"ignored", out)
+    received: list[tuple[int, list[bytes]]] = []
+
+    def receive(content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
+        received.append((content_type, contents))
+        return contents != [b"\x01\0"]
+
+    reader.read(b"".join(out), receive)
+    assert received == [(23, [b"one", b"two"]), (21, [b"\x01\x5a"]), (23, [b""]), (23, [b"three"]), (21, [b"\x01\0"])]
+
+
+def test_records_are_shown_to_whoever_watches() -> None:
+    writer, watched = protected()[0], RecordLayer(watched=True)
+    watched.protect_reads(new_opener(SUITE, b"", bytes(16), bytes(4), encrypt_then_mac=False))
+    wires = [sealed(writer, data) for data in (b"short", bytes(10_000), bytes(4000))]
+    shown: list[bytes] = []
+
+    def receive(content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
+        shown.extend(records)
+        return True
+
+    watched.read(b"".join(wires), receive)
+    assert shown == [wires[0], wires[1][:5], wires[2]]
+
+
 @pytest.mark.parametrize(
     ("header", "alert"),
     [

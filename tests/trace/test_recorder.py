@@ -183,6 +183,32 @@ def test_a_long_connection_keeps_its_beginning_and_its_end() -> None:
         assert Trace.from_json(trace.to_json()).steps[-1].name == "Alert"
 
 
+def test_of_much_data_in_long_reads_as_much_is_kept_as_of_single_records() -> None:
+    ends = connected(client_config(record=True), server_config(record=True))
+    written = [bytes([number]) * 100_000 for number in range(100)]  # seven records each
+    for data in written:
+        ends.client.send_data(data)
+        wire = ends.client.data_to_send()
+        for start in range(0, len(wire), 70_000):
+            ends.server.receive_data(wire[start : start + 70_000])
+    client, server, _ = traces(ends)
+    sent = [step for step in client.steps if step.kind is Kind.application_data]
+    assert [(step.length, step.data) for step in sent] == [(100_000, Secret(data[:4096])) for data in written]
+    pieces = [(min(16384, 100_000 - start), number) for number in range(100) for start in range(0, 100_000, 16384)]
+    received = [step for step in server.steps if step.kind is Kind.application_data]
+    assert [(step.length, step.data) for step in received] == [
+        (length, Secret(bytes([number]) * min(length, 4096))) for length, number in (*pieces[:200], *pieces[-50:])
+    ]
+    for trace in (client, server):
+        records = [record for record in trace.records if record.content_type == 23]
+        assert [record.sequence for record in records] == [*range(1, 201), *range(651, 701)]
+        assert [record.plaintext_length for record in records] == [n for n, _ in (*pieces[:200], *pieces[-50:])]
+        assert {bool(record.wire) for record in records if record.plaintext_length == 1696} == {True}
+        assert {record.wire for record in records if record.plaintext_length == 16384} == {b""}
+    assert all(server.records[index].plaintext_length == step.length for step in received for index in step.records)
+    assert any("450" in warning and "10,000,000 bytes" in warning for warning in server.warnings)
+
+
 def test_refused_renegotiations_do_not_fill_the_memory() -> None:
     recorder = connected(client_config(record=True), server_config()).client._recorder
     assert recorder is not None
