@@ -219,6 +219,14 @@ def test_lines_keep_every_character_and_their_width(text: str, width: int) -> No
     assert all(font.width(line) <= width for line in lines)
 
 
+def test_chinese_lines_break_between_characters_and_keep_their_punctuation() -> None:
+    text = "ServerHello 中的每个扩展都对应我们提供的一个扩展（RFC 5246，7.4.1.4）：签名、日期、约束、用途、强度"
+    for width in range(150, 260, 7):
+        lines = broken(text, Font(12.5), width)
+        assert all(Font(12.5).width(line) > width / 2 for line in lines[1:-1])
+        assert not [line for line in lines if line[0] in "、，：）" or line[-1] == "（"]
+
+
 def test_what_xml_forbids_is_replaced_and_markup_escaped() -> None:
     assert escaped("<b>&\x00\x0b\ud800\"'") == "&lt;b&gt;&amp;\ufffd\ufffd\ufffd&quot;&#x27;"
 

@@ -36,8 +36,10 @@ _WIDTH_OF = {character: width for width, characters in _WIDTHS.items() for chara
 _OTHER = 0.7
 _MONO = 0.605
 _BOLD = 1.12
+_WIDE = "\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef"  # writing in which any two characters may be parted
+_OPENING, _CLOSING = "（「『《“", "、。，：；！？）」』》”"  # but for these and their neighbour
 # a pseudonym of a secret stays whole, and a short answer with its question
-_WORD = re.compile(r"(?:⟨[^⟩]*⟩|: (?=(?:yes|no|none)\b)|\S)+\s*|\s+")
+_WORD = re.compile(rf"[{_OPENING}]*(?:(?:⟨[^⟩]*⟩|: (?=(?:yes|no|none)\b)|[^\s{_WIDE}])+|[{_WIDE}])[{_CLOSING}]*\s*|\s+")
 _PART = re.compile(r"⟨[^⟩]*⟩\s*|[^\s,/=()+^⟨]*[,/=()+^]*\s*|\s+|⟨")  # of what is longer than a line
 _PIECE = re.compile(r"⟨[^⟩]*⟩\s*|[^\s_.:⟨-]*[_.:-]*\s*|\s+|⟨")  # of a part that still is
 _SHORTEST = 12  # characters of a long name that may stand alone at the end of a line
