@@ -208,3 +208,11 @@ def test_what_cannot_be_is_said(capsys: pytest.CaptureFixture[str], arguments: t
     done = hellodone(capsys, "chart", "tls12", *arguments)
     assert done.code == 2
     assert words in done.err
+
+
+def test_figures_speak_the_language_and_keep_the_names_of_messages(capsys: pytest.CaptureFixture[str]) -> None:
+    out = hellodone(capsys, "chart", "tls12", "--only", "ecdhe_ecdsa,rsa", "--lang", "da").out
+    assert "Beskederne i et fuldt handshake" in out
+    assert "ServerKeyExchange*" in out
+    assert "klienten" in out
+    assert "message is not sent" not in out

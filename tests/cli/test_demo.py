@@ -379,3 +379,13 @@ def test_what_an_eavesdropper_can_be_given_is_what_the_model_knows() -> None:
 
     (option,) = [p for p in command.params if p.name == "eavesdropper_has"]
     assert tuple(option.type.choices) == HOLDINGS  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(("asked", "what"), [(("-f", "json"), "json"), (("--brief",), "--brief")])
+def test_a_language_where_nothing_has_words_is_refused(
+    capsys: pytest.CaptureFixture[str], asked: tuple[str, ...], what: str
+) -> None:
+    done = hellodone(capsys, "demo", "--lang", "da", *asked)
+    assert done.code == 2
+    assert f"{what} has no words" in done.err
+    assert "svg, markdown, html have them" in done.err

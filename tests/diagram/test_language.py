@@ -100,6 +100,19 @@ def claims_in_the_code() -> Iterator[str]:
                     yield from templates(claim)
 
 
+def reasons_in_the_code() -> Iterator[str]:
+    """What ``check`` says that it found, and what is wrong where alerts are raised."""
+    for path in (*sorted((SOURCE / "handshake").rglob("*.py")), SOURCE / "connection.py", SOURCE / "stream.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call):
+                continue
+            called = ast.unparse(node.func).rpartition(".")[2]
+            if called == "check" and len(node.args) > 3:
+                yield from templates(node.args[3].body if isinstance(node.args[3], ast.Lambda) else node.args[3])
+            elif called in ("FatalAlert", "TruncationError") and len(node.args) > (called == "FatalAlert"):
+                yield from templates(node.args[-1 if called == "TruncationError" else 1])
+
+
 def templates(node: ast.expr) -> Iterator[str]:
     if isinstance(node, ast.Constant):
         yield str(node.value)
@@ -180,6 +193,8 @@ def test_a_reason_without_words_is_called_english() -> None:
         == "det passer ikke, at klienten taler TLS 1.2"
     )
     assert language("da").reason("the moon is full") == "the moon is full (på engelsk)"
+    half = "the moon is full; expected: the client speaks TLS 1.2"
+    assert language("da").reason(half) == "the moon is full (på engelsk); ventet: klienten taler TLS 1.2"
     assert language("en").reason("the moon is full") == "the moon is full"
 
 
@@ -197,6 +212,13 @@ def test_every_check_of_a_certificate_has_words(code: str) -> None:
     words, said = language(code), list(claims_about_certificates())
     assert len(said) > 15
     assert [claim for claim in said if words.text(claim) == claim] == []
+
+
+@pytest.mark.parametrize("code", OTHERS)
+def test_every_reason_for_an_alert_has_words(code: str) -> None:
+    words, said = language(code), [reason for reason in reasons_in_the_code() if " " in reason.replace("VALUE", "")]
+    assert len(said) > 20
+    assert [reason for reason in said if words.text(reason) == reason] == []
 
 
 def test_a_reference_stays_behind_the_claim() -> None:

@@ -35,6 +35,18 @@ class Output:
         self._earlier = earlier
         self._targets = [(file, self._format(file)) for file in choice.files]
         self._default = _known(choice.format or "text")
+        self._check_language()
+
+    def _check_language(self) -> None:
+        """--lang must change something: JSON is data and the one line has no words."""
+        from hellodone.diagram.draw import ENGLISH, TRANSLATED
+
+        drawn = [name for _, name in self._targets] or ([] if self._choice.brief else [self._default])
+        if self._choice.lang != ENGLISH and not set(drawn) & set(TRANSLATED):
+            what = ", ".join(dict.fromkeys(drawn)) or "--brief"
+            raise ConfigurationError(
+                f"--lang {self._choice.lang}: {what} has no words to translate; {', '.join(TRANSLATED)} have them"
+            )
 
     @property
     def brief_only(self) -> bool:

@@ -34,6 +34,9 @@ FORMATS: Mapping[str, str] = MappingProxyType(
 PICTURES = ("text", "plantuml", "mermaid", "sequencediagram", "svg")
 """The formats that need the rows of a chart and nothing else."""
 
+TRANSLATED = (*PICTURES, "markdown", "html")
+"""The formats that have words, in one of several languages. JSON is data: every language reads the same."""
+
 COPIED = ("plantuml", "mermaid", "sequencediagram", "markdown")
 ENGLISH = "en"
 COPIED_STEPS = 400  # of a trace whose page holds it in these notations too
@@ -52,9 +55,9 @@ def draw(
     """The trace as a chart.
 
     ``format`` is one that FORMATS has, ``detail`` "brief", "normal" or "full"; ``width`` (columns) and ``colour`` (ANSI
-    escapes) are for text. ``view`` says whose knowledge is shown, and whether somebody listens; ``lang`` is that of the
-    narration, "en", "da" or "zh". JSON always holds everything. Raises ConfigurationError for a format, a detail or a
-    language that does not exist.
+    escapes) are for text. ``view`` says whose knowledge is shown, and whether somebody listens; ``lang`` is that of all
+    words that are not the RFCs' names: "en", "da" or "zh". JSON always holds everything, in no language. Raises
+    ConfigurationError for a format, a detail or a language that does not exist.
     """
     if format not in FORMATS.values():
         raise ConfigurationError(f"no format is called {format!r}; there are {_choices()}")

@@ -22,6 +22,8 @@ PHRASES = ("claims", "things", "chart", "values", "conditions", "meanings", "rea
 LABELS, SUBJECTS, PAGE = "labels", "subjects", "page"
 """More tables with English keys: what stands before a colon, what a check is about, the words of the page."""
 
+_EXPECTED = "; expected: "  # what was found, and the claim that it contradicts; see ``Handshake.check``
+
 
 class Language:
     """One language. ``say`` makes a sentence of its own; ``text`` turns what a trace or a chart says in English."""
@@ -63,8 +65,13 @@ class Language:
 
     def reason(self, english: str) -> str:
         """Why something failed, as it was recorded; what there are no words for is called English."""
-        said = self.text(english)
-        return said if said != english or self.code == ENGLISH else self.say("outcome.in_english", text=english)
+        if self.code == ENGLISH:
+            return english
+        detail, expected, claim = english.rpartition(_EXPECTED)
+        if not expected:
+            said = self.text(english)
+            return said if said != english else self.say("outcome.in_english", text=english)
+        return self.text(f"{self.reason(detail)}{_EXPECTED}{claim}" if self.text(detail) == detail else english)
 
     def _phrases(self) -> Phrases:
         tables = self._tables

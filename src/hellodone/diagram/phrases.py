@@ -71,13 +71,13 @@ class Phrases:
         return _NUMBERS.sub(f" {self._joints.conjunction} ", text) if " and " in text else text
 
     def _translated(self, english: str) -> str:
+        if (cited := _REFERENCE.fullmatch(english)) is not None:
+            return self.say(cited["claim"]) + cited["reference"]
         if (whole := self._phrase(english)) is not None:
             return whole
         if (marked := _MARK.match(english)) is not None and marked.end() < len(english):
             rest = english[marked.end() :]
             return marked[0] + (self.say(rest) if marked[0].isspace() else self._claimed(rest, self._subjects))
-        if (cited := _REFERENCE.fullmatch(english)) is not None:
-            return self.say(cited["claim"]) + cited["reference"]
         if "; " in english:
             return "; ".join(map(self.say, english.split("; ")))
         labels = english.count(": ")
