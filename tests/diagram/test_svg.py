@@ -75,6 +75,14 @@ def test_nothing_overlaps_at_other_details_nor_with_somebody_listening(name: str
     assert misplaced(page) == []
 
 
+@pytest.mark.parametrize("language", ["en", "da", "zh"])
+def test_the_signs_have_room_in_every_language(language: str, page: Page, tmp_path: Path) -> None:
+    shown = demonstrated("--key-exchange rsa --cipher NULL_SHA256 --policy historic", tmp_path / "trace.json")
+    page.set_viewport_size({"width": 1200, "height": 900})
+    show(page, draw(shown, "svg", lang=language))
+    assert misplaced(page) == []
+
+
 def test_the_measure_notices_what_overlaps(page: Page) -> None:
     show(page, '<svg class="chart" viewBox="0 0 90 40"><text y="20">one</text><text y="24">other</text></svg>')
     assert len(misplaced(page)) == 1

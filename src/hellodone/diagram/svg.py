@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib import resources
+from math import ceil
 
 from hellodone.diagram.rows import Arrow, Chart, Knowledge, Loop, Participant
 from hellodone.diagram.svg_arrows import readable
@@ -20,7 +21,6 @@ PLACE = Font(11.5, mono=True)
 TITLE = Font(19, bold=True)
 SMALL = Font(11)
 HEAD_HEIGHT = 54.0
-LEGEND_HEIGHT = 40.0
 
 
 _CLASSES = re.compile(r' class="([^"]*)"')
@@ -52,8 +52,9 @@ def render(chart: Chart) -> str:
     stacked, height = stack(drawing.frame, drawing.bands)
     body.append(tag("g", stacked, transform=f"translate(0 {y:.1f})"))
     y += height
-    body.append(tag("g", legend(drawing.chart, drawing.frame), transform=f"translate(0 {y:.1f})"))
-    y += LEGEND_HEIGHT
+    signs_told, height = legend(drawing.chart, drawing.frame)
+    body.append(tag("g", signs_told, transform=f"translate(0 {y:.1f})"))
+    y += height
     about = tag("title", escaped(chart.title)) + tag("desc", escaped(description(chart)))
     drawn = definitions() + tag("rect", class_="paper", width="100%", height="100%") + "".join(body)
     style = tag("style", used(stylesheet(), drawn))
@@ -141,18 +142,20 @@ def signs(chart: Chart) -> tuple[tuple[str, str], ...]:
     return tuple([(sample, chart.words(meaning)) for sample, meaning in found])
 
 
-def legend(chart: Chart, frame: Frame) -> str:
-    """What the signs mean, below the chart."""
-    samples = signs(chart)
-    room = frame.width - 16 - sum([SMALL.width(text) for _, text in samples])
-    widths = [min(60.0, room / len(samples)) + SMALL.width(text) for _, text in samples]  # closer where there are many
-    x, drawn = (frame.width - sum(widths)) / 2, []
-    for (sample, text), width in zip(samples, widths, strict=True):
-        drawn.append(
-            tag("g", sample + tag("text", escaped(text), class_="small", x=42, y=0), transform=f"translate({x:.1f} 24)")
-        )
-        x += width
-    return tag("g", "".join(drawn), class_="legend")
+def legend(chart: Chart, frame: Frame) -> tuple[str, float]:
+    """What the signs mean, below the chart, and its height: in as few rows as have room for them."""
+    samples = [(sample, text, 60 + SMALL.width(text)) for sample, text in signs(chart)]
+    rows = ceil(sum(width for _, _, width in samples) / (frame.width - 16))
+    most = ceil(len(samples) / rows)
+    drawn = []
+    for row in range(rows):
+        here = samples[row * most : (row + 1) * most]
+        x = (frame.width - sum(width for _, _, width in here)) / 2
+        for sample, text, width in here:
+            place = f"translate({x:.1f} {24 + 22 * row})"
+            drawn.append(tag("g", sample + tag("text", escaped(text), class_="small", x=42, y=0), transform=place))
+            x += width
+    return tag("g", "".join(drawn), class_="legend"), 18.0 + 22 * rows
 
 
 def lanes(frame: Frame, height: float, top: float = 0) -> str:
