@@ -381,7 +381,7 @@ def test_what_an_eavesdropper_can_be_given_is_what_the_model_knows() -> None:
     assert tuple(option.type.choices) == HOLDINGS  # type: ignore[attr-defined]
 
 
-@pytest.mark.parametrize(("asked", "what"), [(("-f", "json"), "json"), (("--brief",), "--brief")])
+@pytest.mark.parametrize(("asked", "what"), [(("-f", "json"), "json"), (("--brief",), "one line")])
 def test_a_language_where_nothing_has_words_is_refused(
     capsys: pytest.CaptureFixture[str], asked: tuple[str, ...], what: str
 ) -> None:

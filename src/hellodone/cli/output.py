@@ -29,21 +29,23 @@ _WIDTH = 100  # columns where nobody says
 class Output:
     """Draws traces as the options say. Made before the connection, so that a wrong option costs no handshake."""
 
-    def __init__(self, choice: OutputChoice, earlier: int = 0) -> None:
-        """``earlier`` is the last number of an earlier run. Raises ConfigurationError for an unknown format."""
+    def __init__(self, choice: OutputChoice, earlier: int = 0, *, in_lines: bool = False) -> None:
+        """``earlier`` is the last number of an earlier run; ``in_lines`` tells a line of each trace unless more is
+        asked for. Raises ConfigurationError for an unknown format, and for a language where nothing has words.
+        """
         self._choice = choice
         self._earlier = earlier
         self._targets = [(file, self._format(file)) for file in choice.files]
         self._default = _known(choice.format or "text")
-        self._check_language()
+        self._check_language(choice.brief or (in_lines and choice.format is None))
 
-    def _check_language(self) -> None:
+    def _check_language(self, in_lines: bool) -> None:
         """--lang must change something: JSON is data and the one line has no words."""
         from hellodone.diagram.draw import ENGLISH, TRANSLATED
 
-        drawn = [name for _, name in self._targets] or ([] if self._choice.brief else [self._default])
+        drawn = [name for _, name in self._targets] or ([] if in_lines else [self._default])
         if self._choice.lang != ENGLISH and not set(drawn) & set(TRANSLATED):
-            what = ", ".join(dict.fromkeys(drawn)) or "--brief"
+            what = ", ".join(dict.fromkeys(drawn)) or "one line"
             raise ConfigurationError(
                 f"--lang {self._choice.lang}: {what} has no words to translate; {', '.join(TRANSLATED)} have them"
             )

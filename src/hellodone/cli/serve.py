@@ -78,7 +78,7 @@ def command(
     from hellodone.transport.listener import TlsListener
 
     where = HostPort("", parse_port(bind[1:], bind)) if bind.startswith(":") else parse_host_port(bind)
-    output = in_folder(trace_dir, out) if trace_dir else Output(out)
+    output = in_folder(trace_dir, out) if trace_dir else Output(out, in_lines=True)
     config, exports = _config(clients, tls, branches), Exports(branches.exports)
     with ExitStack() as stack:
         identities = settings.identities(who) + settings.raw_identities(branches.certificates.rawpkkeyfile)
