@@ -176,6 +176,10 @@ def test_alternatives_and_lists_are_translated_part_by_part() -> None:
 def test_a_list_has_the_separator_of_its_language() -> None:
     assert language("zh").listed(["a", "b"]) == "a、b"
     assert language("da").text("RFC 9325, 4.1 and 4.2") == "RFC 9325, 4.1 og 4.2"
+    assert (
+        language("zh").text("resumed: no (agreed, RFC 5746, 3.4 and 3.6)")
+        == "resumed: 否（商定，RFC 5746, 3.4 和 3.6）"
+    )
 
 
 def test_names_of_the_rfcs_stay_as_they_are() -> None:

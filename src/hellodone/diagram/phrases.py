@@ -125,7 +125,7 @@ class Phrases:
                 if (phrase := self._phrase(", ".join(items[start:end]))) is not None:
                     break
             else:
-                phrase, end = self.say(items[start]), start + 1
+                phrase, end = self._translated(items[start]), start + 1
             yield phrase
             start = end
 
