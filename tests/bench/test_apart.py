@@ -8,7 +8,7 @@ import sys
 import pytest
 from bench.crowd import PARTIES
 
-from bench import apart, jobs
+from bench import jobs
 
 
 @pytest.mark.parametrize("contestant", PARTIES)
@@ -24,7 +24,7 @@ def test_a_handshake_while_others_are_held() -> None:
 
 
 def test_connections_occupy_memory() -> None:
-    assert apart.memory("hellodone", 200) > 0
+    assert jobs.apart("memory", 500, "hellodone")() > 0
 
 
 def test_a_store_has_as_many_sessions_as_its_name_says() -> None:
