@@ -2,7 +2,8 @@
 # Needs python3 (3.11 or newer) and GNU make; everything else goes into .venv.
 
 PYTHON  ?= python3
-WORKERS ?= auto
+# one more than processors: many tests wait for a peer
+WORKERS ?= $(shell expr `getconf _NPROCESSORS_ONLN` + 1)
 
 VENV    := .venv
 BIN     := $(VENV)/bin
