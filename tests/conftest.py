@@ -87,6 +87,6 @@ def outcomes(reporter: pytest.TerminalReporter, name: str) -> dict[str, Outcome]
         if not hasattr(one, "when") or (one.when != "call" and not one.failed):
             continue
         outcome: Outcome = "failed" if one.failed else "skipped" if one.skipped else "passed"
-        for value in (value for key, value in one.user_properties if key == name):
+        for value in (value for key, value in getattr(one, "user_properties", ()) if key == name):
             found[value] = worse(found.get(value, outcome), outcome)
     return found

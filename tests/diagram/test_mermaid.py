@@ -9,7 +9,7 @@ from hellodone.diagram.chart import chart_of
 from hellodone.diagram.rows import Chart, Detail
 from hellodone.trace.model import Step, Trace
 from tests.diagram.arrows import mermaid_arrows
-from tests.diagram.expected import CASES, chart, chart_with, expected, seen, shown
+from tests.diagram.expected import DRAWN, chart, chart_with, expected, seen, shown
 from tests.diagram.rendering import render_mermaid
 from tests.hostile import texts
 from tests.traces import trace
@@ -38,7 +38,7 @@ def long(steps: int) -> str:
 
 def test_pictures_have_every_arrow_with_its_label() -> None:
     """All charts in one page, for starting a browser takes longest."""
-    charts = {f"{name} {detail}": chart(name, detail) for name, detail in CASES}
+    charts = {f"{name} {detail}": chart(name, detail) for name, detail in DRAWN}
     charts |= {f"hostile texts {number}": rows for number, rows in enumerate(HOSTILE)}
     *pictures, shorter, shortest = render_mermaid([*map(source, charts.values()), long(150), long(1500)])
     wrong = {}
