@@ -15,7 +15,8 @@ from tests.traces import SCENARIOS, trace
 
 CLIENT, SERVER = Party.client, Party.server
 CASES = [(name, detail) for name in SCENARIOS for detail in Detail]
-DRAWN = [case for case in CASES if case[1] is Detail.normal or case[0] in ("client_auth", "failing")]  # by slow programs
+WHOLE = ("client_auth", "failing")
+DRAWN = [case for case in CASES if case[1] is Detail.normal or case[0] in WHOLE]  # by programs that are slow
 
 
 class Shown(NamedTuple):
