@@ -77,7 +77,7 @@ class Config:
     trusted_keys: Collection[bytes] = ()
     supplements: Sequence[Supplement] = ()
     habits: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
-    """What handshakes under it remember of one another (:mod:`hellodone.handshake.extensions.habit`)."""
+    """What handshakes under it remember of one another (:mod:`hellodone.handshake.habit`)."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""

@@ -9,7 +9,7 @@ import pytest
 from hellodone.endpoint import ClientConnection, ServerConnection
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import Handshake
-from hellodone.handshake.extensions.habit import LONGEST, MOST
+from hellodone.handshake.habit import LONGEST, MOST
 from hellodone.messages.handshake import ClientHello
 from hellodone.pki.certificates import Certificate
 from hellodone.policy import Policy

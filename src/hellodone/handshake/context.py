@@ -163,7 +163,7 @@ class Handshake(Generic[C]):
     _identity: Identity | None = None
     _expected_name: ServerName | None = None
     _extensions_offered: Extensions = Extensions()
-    _offer: Hashable  # what this client offers in every hello (``extensions.habit``)
+    _offer: Hashable  # what this client offers in every hello (``habit``)
     _encrypt_then_mac_offered: bool = False
     _truncated_hmac_offered: bool = False
     _fragment_length_offered: int = 0

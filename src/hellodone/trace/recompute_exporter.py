@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from hellodone.crypto.errors import CryptoError
 from hellodone.crypto.prf import export_keying_material
@@ -35,31 +36,35 @@ def recompute_exporter(
     case = Case(told(trace, there), course, "master_secret", Party.client)
     if not case.has(Trait.extended):
         raise ConfigurationError("nothing is exported without extended_master_secret (RFC 7627, 5.4)")
-    secret, client, server = (case.value(name) for name in ("master_secret", "client_random", "server_random"))
+    secrets = [case.value(name) for name in ("master_secret", "client_random", "server_random")]
     try:
+        master_secret, client_random, server_random = map(bytes.fromhex, secrets)
         expected = export_keying_material(
-            bytes.fromhex(secret),
-            bytes.fromhex(client),
-            bytes.fromhex(server),
-            label,
-            length,
-            case.prf_hash,
-            context,
+            master_secret, client_random, server_random, label, length, case.prf_hash, context
         )
     except CryptoError as fault:
         raise ConfigurationError(str(fault)) from None
+    program = _program(case.prf_hash, secrets, label, length, context)
+    return Snippet(program, _command(case.prf_hash, secrets, label, length, context), expected.reveal().hex())
+
+
+def _program(prf_hash: str, secrets: Sequence[str], label: bytes, length: int, context: bytes | None) -> str:
+    """In Python; ``secrets`` are master secret, client_random and server_random, as digits."""
     about = () if context is None else (python.octets("context", context.hex()),)
     lines = (
-        python.prf_of(case.prf_hash),
-        python.octets("master_secret", secret),
-        python.octets("client_random", client),
-        python.octets("server_random", server),
+        python.prf_of(prf_hash),
+        *map(python.octets, ("master_secret", "client_random", "server_random"), secrets),
         *about,
         "seed = client_random + server_random" + (' + len(context).to_bytes(2, "big") + context' if about else ""),
         f"print(prf(master_secret, {label!r}, seed, {length}).hex())",
     )
-    form = None
-    if _HARMLESS.fullmatch(label):
-        seed = client + server + ("" if context is None else f"{len(context):04x}{context.hex()}")
-        form = shell.prf(case.prf_hash, secret, label.decode("ascii"), seed, length, (0, length))
-    return Snippet(python.program((HMAC,), *lines), form, expected.reveal().hex())
+    return python.program((HMAC,), *lines)
+
+
+def _command(prf_hash: str, secrets: Sequence[str], label: bytes, length: int, context: bytes | None) -> str | None:
+    """For a shell, None for labels that mean something to one."""
+    if not _HARMLESS.fullmatch(label):
+        return None
+    secret, client, server = secrets
+    seed = client + server + ("" if context is None else f"{len(context):04x}{context.hex()}")
+    return shell.prf(prf_hash, secret, label.decode("ascii"), seed, length, (0, length))

@@ -21,7 +21,6 @@ from hellodone.handshake.extensions.binding import (
 )
 from hellodone.handshake.extensions.certificate_types import ClientCertificateTypeRule, ServerCertificateTypeRule
 from hellodone.handshake.extensions.certificate_url import ClientCertificateUrlRule
-from hellodone.handshake.extensions.habit import LONGEST, habitually, lasting
 from hellodone.handshake.extensions.names import AlpnRule, ServerNameRule
 from hellodone.handshake.extensions.padding import PaddingRule
 from hellodone.handshake.extensions.rule import Rule
@@ -30,6 +29,7 @@ from hellodone.handshake.extensions.sizes import MaxFragmentLengthRule, RecordSi
 from hellodone.handshake.extensions.status import StatusRequestRule, StatusRequestV2Rule
 from hellodone.handshake.extensions.supplements import supplement_rules
 from hellodone.handshake.extensions.transparency import SignedCertificateTimestampRule
+from hellodone.handshake.habit import LONGEST, habitually, lasting
 from hellodone.messages.extensions import Extensions
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.naming import name_of

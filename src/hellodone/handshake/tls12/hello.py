@@ -5,8 +5,8 @@ from __future__ import annotations
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions import accept_all, answer_all, answers_by_habit, offer_all, read_all
-from hellodone.handshake.extensions.habit import habitually
 from hellodone.handshake.extensions.padding import padded
+from hellodone.handshake.habit import habitually
 from hellodone.handshake.negotiation import choose, suites_offered
 from hellodone.handshake.tls12.resumption import continue_session, new_session_id, session_id_for
 from hellodone.messages.extensions import Extensions
