@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 from hellodone.crypto.key_block import KeyBlock, key_block
-from hellodone.crypto.prf import verify_data
+from hellodone.crypto.prf import keyed_hmac, verify_data
 from hellodone.crypto.protection import Opener, Sealer, new_opener, new_sealer
 from hellodone.registry.suites import find_cipher_suite
 
@@ -112,7 +112,8 @@ class Connection:
 
     def keys(self, suite_name: str) -> KeyBlock:
         client_random, server_random = (records[0][11:43] for records in (self.client_records, self.server_records))
-        return key_block(self.master_secret, client_random, server_random, find_cipher_suite(suite_name))
+        suite = find_cipher_suite(suite_name)
+        return key_block(keyed_hmac(self.master_secret, suite.prf_hash), client_random, server_random, suite)
 
 
 def split(data: bytes) -> Iterator[bytes]:
@@ -174,4 +175,5 @@ def test_verify_data_of_a_real_finished(certificate: Certificate, tmp_path: Path
     flight = connection.server_records[: [record[0] for record in connection.server_records].index(20)]
     messages = b"".join(record[5:] for record in (hello, *flight, key_exchange))
     handshake_hash = hashlib.sha384(messages).digest()
-    assert finished[4:] == verify_data(connection.master_secret, b"client finished", handshake_hash, "sha384")
+    key = keyed_hmac(connection.master_secret, "sha384")
+    assert finished[4:] == verify_data(key, b"client finished", handshake_hash)

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from hellodone.crypto.key_block import key_block
-from hellodone.crypto.prf import prf
+from hellodone.crypto.prf import keyed_hmac, prf
 from hellodone.registry.suites import cipher_suite, find_cipher_suite
 from tests.crypto.vectors import illustrated
 
@@ -12,7 +12,8 @@ def test_the_illustrated_key_block() -> None:
     values = illustrated()
     suite = cipher_suite(int.from_bytes(values["cipher_suite"], "big"))
     assert suite is not None
-    keys = key_block(values["master_secret"], values["client_random"], values["server_random"], suite)
+    master_secret = keyed_hmac(values["master_secret"], suite.prf_hash)
+    keys = key_block(master_secret, values["client_random"], values["server_random"], suite)
     assert keys.client_write_mac_key == values["client_mac_key"]
     assert keys.server_write_mac_key == values["server_mac_key"]
     assert keys.client_write_key == values["client_key"]
@@ -37,7 +38,7 @@ def test_the_illustrated_key_block() -> None:
 )
 def test_the_block_is_cut_in_order_and_whole(name: str, lengths: tuple[int, int, int]) -> None:
     suite = find_cipher_suite(name)
-    keys = key_block(b"m" * 48, b"c" * 32, b"s" * 32, suite)
+    keys = key_block(keyed_hmac(b"m" * 48, suite.prf_hash), b"c" * 32, b"s" * 32, suite)
     assert [len(key) for key in keys] == [length for length in lengths for _ in range(2)]
     seed = b"s" * 32 + b"c" * 32
     assert b"".join(keys) == prf(b"m" * 48, b"key expansion", seed, suite.key_block_length, suite.prf_hash)

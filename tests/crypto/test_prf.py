@@ -14,6 +14,7 @@ from hellodone.crypto.prf import (
     export_keying_material,
     extended_master_secret,
     hash_block_size,
+    keyed_hmac,
     master_secret,
     prf,
     verify_data,
@@ -73,8 +74,9 @@ def test_the_illustrated_handshake() -> None:
     master = master_secret(values["premaster_secret"], values["client_random"], values["server_random"], "sha256")
     assert master == values["master_secret"]
     assert isinstance(master, Secret)
-    client = verify_data(master, b"client finished", values["handshake_hash_before_client_finished"], "sha256")
-    server = verify_data(master, b"server finished", values["handshake_hash_before_server_finished"], "sha256")
+    key = keyed_hmac(master, "sha256")
+    client = verify_data(key, b"client finished", values["handshake_hash_before_client_finished"])
+    server = verify_data(key, b"server finished", values["handshake_hash_before_server_finished"])
     assert (client, server) == (values["client_verify_data"], values["server_verify_data"])
 
 

@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hellodone.crypto.errors import BadRecordMac, CryptoError
-from hellodone.crypto.protection import can_protect, new_opener, new_sealer
+from hellodone.crypto.key_block import key_block
+from hellodone.crypto.prf import keyed_hmac
+from hellodone.crypto.protection import can_protect, new_opener, new_sealer, protections
 from hellodone.registry.suites import CipherSuite, find_cipher_suite
 from tests.crypto.directions import (
     BY_PROTECTION,
@@ -34,6 +36,18 @@ def test_what_is_sealed_is_opened(suite: CipherSuite, encrypt_then_mac: bool, re
         opened = opener.open(sequence, content_type, VERSION, memoryview(fragment))
         assert opened == content
         assert type(opened) is bytes
+
+
+@every_protection
+def test_both_sides_of_a_connection_have_each_others_keys(suite: CipherSuite, encrypt_then_mac: bool) -> None:
+    block = key_block(keyed_hmac(b"m" * 48, suite.prf_hash), b"c" * 32, b"s" * 32, suite)
+    client_writes, client_reads = protections(suite, block, "client", encrypt_then_mac, False, os.urandom)
+    server_writes, server_reads = protections(suite, block, "server", encrypt_then_mac, False, os.urandom)
+    ping, pong = seal(client_writes, 0, b"ping"), seal(server_writes, 0, b"pong")
+    assert server_reads.open(0, 23, VERSION, ping) == b"ping"
+    assert client_reads.open(0, 23, VERSION, pong) == b"pong"
+    with pytest.raises(BadRecordMac):
+        client_reads.open(0, 23, VERSION, ping)
 
 
 @every_protection

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from struct import Struct
 from typing import Final
 
@@ -10,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 from hellodone.crypto.errors import BadRecordMac
+from hellodone.registry.ciphers import CIPHERS
 from hellodone.wire.record_header import pack_header
 
 Buffer = bytes | bytearray | memoryview
@@ -41,7 +43,8 @@ class ExplicitNonceAead:
 
     __slots__ = ("_decrypt", "_encrypt", "_fixed_iv", "overhead")
 
-    def __init__(self, aead: Aead, fixed_iv: bytes, tag_length: int) -> None:
+    def __init__(self, construct: Callable[[bytes], Aead], tag_length: int, key: bytes, fixed_iv: bytes) -> None:
+        aead = construct(key)
         self._encrypt = aead.encrypt
         self._decrypt = aead.decrypt
         self._fixed_iv = bytes(fixed_iv)
@@ -76,7 +79,8 @@ class ImplicitNonceAead:
 
     __slots__ = ("_decrypt", "_encrypt", "_iv", "overhead")
 
-    def __init__(self, aead: Aead, iv: bytes, tag_length: int) -> None:
+    def __init__(self, construct: Callable[[bytes], Aead], tag_length: int, key: bytes, iv: bytes) -> None:
+        aead = construct(key)
         self._encrypt = aead.encrypt
         self._decrypt = aead.decrypt
         self._iv = int.from_bytes(iv, "big")
@@ -102,3 +106,14 @@ class ImplicitNonceAead:
             return decrypt(nonce, fragment, additional_data)
         except InvalidTag:
             raise BadRecordMac from None
+
+
+RecordAead = ExplicitNonceAead | ImplicitNonceAead
+
+RECORD_AEADS: Final[dict[str, Callable[[bytes, bytes], RecordAead]]] = {
+    name: partial(
+        ExplicitNonceAead if CIPHERS[name].record_iv_length else ImplicitNonceAead, construct, CIPHERS[name].tag_length
+    )
+    for name, construct in AEADS.items()
+}
+"""What seals or opens records, made of key and IV; raises UnsupportedAlgorithm where the library lacks the cipher."""

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from functools import cache
-from itertools import accumulate, pairwise, starmap
+from struct import Struct
 from typing import NamedTuple
 
-from hellodone.crypto.prf import Key, prf
+from hellodone.crypto.prf import KeyedHmac, p_hash
 from hellodone.crypto.secret import Secret
 from hellodone.registry.suites import CipherSuite
 
@@ -22,19 +22,18 @@ class KeyBlock(NamedTuple):
     server_write_iv: Secret
 
 
-def key_block(master_secret: Key, client_random: bytes, server_random: bytes, suite: CipherSuite) -> KeyBlock:
+def key_block(master_secret: KeyedHmac, client_random: bytes, server_random: bytes, suite: CipherSuite) -> KeyBlock:
     """The keys of a connection; note that the randoms go in the other order than for the master secret.
 
     Encrypt-then-MAC changes nothing here (RFC 7366, 3.1).
     """
     cipher = suite.cipher
-    cuts = _cuts(suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
-    block = prf(master_secret, b"key expansion", server_random + client_random, cuts[-1].stop, suite.prf_hash)
-    return KeyBlock._make([Secret(block[cut]) for cut in cuts])
+    form = _form(suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
+    block = p_hash(master_secret, b"key expansion" + server_random + client_random, form.size)
+    return KeyBlock(*map(Secret, form.unpack(block)))
 
 
 @cache
-def _cuts(*lengths: int) -> tuple[slice, ...]:
-    """Where the values lie in the block, each kind for the client and for the server."""
-    ends = list(accumulate((length for length in lengths for _side in ("client", "server")), initial=0))
-    return tuple(starmap(slice, pairwise(ends)))
+def _form(mac_key: int, key: int, iv: int) -> Struct:
+    """How the block is cut: each kind of value for the client and for the server."""
+    return Struct(f"{mac_key}s{mac_key}s{key}s{key}s{iv}s{iv}s")

@@ -52,39 +52,38 @@ def hash_block_size(hash_name: str) -> int:
 
 
 KeyedHmac = HMAC
-Key = bytes | HMAC
-"""A secret, or the HMAC that holds it (:func:`keyed_hmac`): for one that is used several times."""
+"""A secret that is used several times, in the HMAC that holds it (:func:`keyed_hmac`)."""
 
 
-def p_hash(secret: Key, seed: bytes, length: int, hash_name: str) -> bytes:
-    """P_hash: HMAC stretched to ``length`` octets (RFC 5246, 5)."""
-    copy = (keyed_hmac(secret, hash_name) if isinstance(secret, bytes) else secret).copy
-    output, a = b"", seed
-    while len(output) < length:
-        inner = copy()
-        inner.update(a)
-        a = inner.finalize()
-        outer = copy()
-        outer.update(a + seed)
-        output += outer.finalize()
-    return output[:length]
+def p_hash(secret: KeyedHmac, seed: bytes, length: int) -> bytes:
+    """P_hash: HMAC stretched to ``length`` octets (RFC 5246, 5); ``seed`` is label and seed of the PRF."""
+    output, a, copy = b"", seed, secret.copy
+    while True:
+        mac = copy()
+        mac.update(a)
+        a = mac.finalize()
+        mac = copy()
+        mac.update(a + seed)
+        output += mac.finalize()
+        if len(output) >= length:
+            return output[:length]
 
 
-def prf(secret: Key, label: bytes, seed: bytes, length: int, hash_name: str) -> bytes:
+def prf(secret: bytes, label: bytes, seed: bytes, length: int, hash_name: str) -> bytes:
     """PRF(secret, label, seed), ``length`` octets of it (RFC 5246, 5; for ``"md5+sha1"`` RFC 2246, 5).
 
     Raises :class:`CryptoError` for a hash that is not there.
     """
-    if hash_name == MD5_SHA1 and isinstance(secret, bytes):
+    if hash_name == MD5_SHA1:
         return _prf10(secret, label + seed, length)
-    return p_hash(secret, label + seed, length, hash_name)
+    return p_hash(keyed_hmac(secret, hash_name), label + seed, length)
 
 
 def _prf10(secret: bytes, seed: bytes, length: int) -> bytes:
     """P_MD5 and P_SHA-1 over the two halves of the secret, which share the middle octet when it is odd."""
     half = (len(secret) + 1) // 2
-    md5 = p_hash(secret[:half], seed, length, "md5")
-    sha1 = p_hash(secret[len(secret) - half :], seed, length, "sha1")
+    md5 = p_hash(keyed_hmac(secret[:half], "md5"), seed, length)
+    sha1 = p_hash(keyed_hmac(secret[len(secret) - half :], "sha1"), seed, length)
     return bytes(a ^ b for a, b in zip(md5, sha1, strict=True))
 
 
@@ -96,14 +95,13 @@ def master_secret(premaster_secret: bytes, client_random: bytes, server_random: 
 
 def extended_master_secret(premaster_secret: bytes, session_hash: bytes, hash_name: str) -> Secret:
     """The 48 octets bound to the whole handshake through its hash (RFC 7627, 4)."""
-    return Secret(prf(premaster_secret, b"extended master secret", session_hash, MASTER_SECRET_LENGTH, hash_name))
+    seed = b"extended master secret" + session_hash
+    return Secret(p_hash(keyed_hmac(premaster_secret, hash_name), seed, MASTER_SECRET_LENGTH))
 
 
-def verify_data(
-    master_secret: Key, label: bytes, handshake_hash: bytes, hash_name: str, length: int = VERIFY_DATA_LENGTH
-) -> bytes:
+def verify_data(master_secret: KeyedHmac, label: bytes, handshake_hash: bytes) -> bytes:
     """What Finished carries; ``label`` is ``b"client finished"`` or ``b"server finished"`` (RFC 5246, 7.4.9)."""
-    return prf(master_secret, label, handshake_hash, length, hash_name)
+    return p_hash(master_secret, label + handshake_hash, VERIFY_DATA_LENGTH)
 
 
 def export_keying_material(

@@ -8,7 +8,7 @@ and NULL ciphers in :mod:`hellodone.crypto.cbc`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final, Literal, Protocol
 
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.decrepit.ciphers import algorithms as decrepit
@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.ciphers import BlockCipherAlgorithm, Cipher,
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
 from cryptography.hazmat.primitives.ciphers.modes import CBC
 
-from hellodone.crypto.aead import AEADS, ExplicitNonceAead, ImplicitNonceAead
+from hellodone.crypto.aead import RECORD_AEADS, RecordAead
 from hellodone.crypto.cbc import (
     CbcOpener,
     CbcSealer,
@@ -26,6 +26,7 @@ from hellodone.crypto.cbc import (
     StreamSealer,
 )
 from hellodone.crypto.errors import CryptoError
+from hellodone.crypto.key_block import KeyBlock
 from hellodone.crypto.prf import hash_block_size, keyed_hmac
 from hellodone.registry.suites import CipherSuite
 
@@ -69,8 +70,34 @@ def can_protect(suite: CipherSuite) -> bool:
     """Whether the cryptography library has what the suite's records need: not so for ARIA, Camellia-GCM, DES, RC2."""
     name = suite.cipher.name
     if suite.is_aead:
-        return name in AEADS
+        return name in RECORD_AEADS
     return suite.mac.length > 0 and (suite.is_null or name in _BLOCK_CIPHERS or name in _STREAM_CIPHERS)
+
+
+def protections(
+    suite: CipherSuite,
+    keys: KeyBlock,
+    role: Literal["client", "server"],
+    encrypt_then_mac: bool,
+    truncated_hmac: bool,
+    random: Callable[[int], bytes],
+) -> tuple[Sealer, Opener]:
+    """What seals the records that ``role`` sends, and what opens those it receives; see :func:`new_sealer`."""
+    client_mac_key, server_mac_key, client_key, server_key, client_iv, server_iv = keys
+    new_aead = RECORD_AEADS.get(suite.cipher.name)
+    if new_aead is not None:
+        try:
+            client, server = new_aead(client_key, client_iv), new_aead(server_key, server_iv)
+        except UnsupportedAlgorithm:
+            raise _unavailable(suite) from None
+        return (client, server) if role == "client" else (server, client)
+    writes, reads = (client_mac_key, client_key, client_iv), (server_mac_key, server_key, server_iv)
+    if role == "server":
+        writes, reads = reads, writes
+    return (
+        new_sealer(suite, *writes, encrypt_then_mac=encrypt_then_mac, truncated_hmac=truncated_hmac, random=random),
+        new_opener(suite, *reads, encrypt_then_mac=encrypt_then_mac, truncated_hmac=truncated_hmac),
+    )
 
 
 def new_sealer(
@@ -116,16 +143,14 @@ def _mac_size(suite: CipherSuite, truncated: bool) -> int:
     return TRUNCATED_MAC_LENGTH if truncated else suite.mac.length
 
 
-def _aead(suite: CipherSuite, key: bytes, iv: bytes) -> ExplicitNonceAead | ImplicitNonceAead:
+def _aead(suite: CipherSuite, key: bytes, iv: bytes) -> RecordAead:
     cipher = suite.cipher
     if len(key) != cipher.key_length or len(iv) != cipher.fixed_iv_length:
         raise CryptoError(f"{cipher.name} needs {cipher.key_length} bytes of key and {cipher.fixed_iv_length} of IV")
     try:
-        aead = AEADS[cipher.name](key)
+        return RECORD_AEADS[cipher.name](key, iv)
     except (KeyError, UnsupportedAlgorithm):
         raise _unavailable(suite) from None
-    kind = ExplicitNonceAead if cipher.record_iv_length else ImplicitNonceAead
-    return kind(aead, iv, cipher.tag_length)
 
 
 def _block_context(suite: CipherSuite, key: bytes, *, encrypt: bool) -> CipherContext:

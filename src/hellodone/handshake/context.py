@@ -159,6 +159,9 @@ class Handshake(Generic[C]):
 
     # Tools: what the handshake works with, beside the facts
     _prf_key: KeyedHmac
+    _sealer: Sealer
+    _opener: Opener
+    _limited: bool  # whether records must be shorter than usual, or were
     _psk: tuple[bytes, Secret]
     _identity: Identity | None = None
     _expected_name: ServerName | None = None
@@ -192,7 +195,11 @@ class Handshake(Generic[C]):
         "_client_auth",
         "_config",
         "_forms",
+        "_limited",
+        "_opener",
+        "_prf_key",
         "_role",
+        "_sealer",
         "_supplements_offered",
         "_transcript",
         "send",

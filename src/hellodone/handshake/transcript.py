@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from typing import Protocol
 
 
 class _Hash(Protocol):
     def update(self, data: bytes, /) -> None: ...
     def digest(self) -> bytes: ...
-    def copy(self) -> _Hash: ...
 
 
 class Transcript:
     """Every handshake message from ClientHello on, except HelloRequest.
 
     The hash is known only with the cipher suite, and CertificateVerify may use another: so the messages are kept
-    until ``forget`` says that none will be signed any more. Messages are hashed when a hash of them is wanted.
+    until ``forget`` says that none will be signed any more. Until then they are hashed when a hash of them is wanted.
     """
 
     __slots__ = ("_hash", "_hashed", "_messages", "add")
@@ -25,7 +25,7 @@ class Transcript:
         self._messages: list[bytes] = []
         self._hashed = 0  # of the messages, those that went through the hash
         self._hash: _Hash | None = None
-        self.add = self._messages.append
+        self.add: Callable[[bytes], None] = self._messages.append
         """Takes a message, header included."""
 
     def start(self, hash_name: str) -> None:
@@ -37,17 +37,22 @@ class Transcript:
         return b"".join(self._messages)
 
     def forget(self) -> None:
-        """Keep the hash alone, and what comes until it is wanted."""
+        """Keep the hash alone: what comes goes through it at once."""
         if self._hash is not None:
-            self._hash.update(b"".join(self._messages[self._hashed :]))
-        self._messages.clear()
-        self._hashed = 0
+            self._catch_up(self._hash)
+            self._messages.clear()
+            self._hashed = 0
+            self.add = self._hash.update
 
     def digest(self) -> bytes:
         """The hash of all messages so far."""
         if self._hash is None:
             raise ValueError("the hash of the handshake is not known before the cipher suite")
+        if self._messages:
+            self._catch_up(self._hash)
+        return self._hash.digest()
+
+    def _catch_up(self, known: _Hash) -> None:
         if len(self._messages) > self._hashed:
-            self._hash.update(b"".join(self._messages[self._hashed :]))
+            known.update(b"".join(self._messages[self._hashed :]))
             self._hashed = len(self._messages)
-        return self._hash.copy().digest()

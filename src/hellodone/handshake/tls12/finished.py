@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from typing import Final
 
 from hellodone.config import Config
 from hellodone.crypto.prf import verify_data
@@ -12,6 +13,11 @@ from hellodone.handshake.flow import Flow, receive
 from hellodone.handshake.tls12.keys import protect_reads, protect_writes
 from hellodone.messages.handshake import Finished
 from hellodone.messages.record import ChangeCipherSpec
+
+_CLAIMS: Final = {
+    sender: f"the {sender}'s verify_data is what we compute over the handshake (RFC 5246, 7.4.9)"
+    for sender in ("client", "server")
+}
 
 
 def send_finished(hs: Handshake[Config]) -> None:
@@ -31,15 +37,14 @@ def receive_finished(hs: Handshake[Config]) -> Flow[None]:
     hs.check(
         hmac.compare_digest(message.verify_data, expected),
         AlertDescription.decrypt_error,
-        f"the {peer}'s verify_data is what we compute over the handshake (RFC 5246, 7.4.9)",
+        _CLAIMS[peer],
     )
 
 
 def _conclude(hs: Handshake[Config], sender: Role) -> bytes:
-    label = b"client finished" if sender == "client" else b"server finished"
-    data = verify_data(hs._prf_key, label, hs._transcript.digest(), hs.cipher_suite.prf_hash)
+    handshake_hash = hs._transcript.digest()
     if sender == "client":
-        hs.client_verify_data = data
+        data = hs.client_verify_data = verify_data(hs._prf_key, b"client finished", handshake_hash)
     else:
-        hs.server_verify_data = data
+        data = hs.server_verify_data = verify_data(hs._prf_key, b"server finished", handshake_hash)
     return data
