@@ -152,7 +152,7 @@ class Connection(Stream, Generic[C]):
 
     def _take(self, kind: type[HandshakeMessage], raw: bytes) -> None:
         """The message that was awaited goes to the handshake."""
-        message = self._current._forms.get(kind, kind).parse(raw[4:])
+        message = self._current._forms.get(kind, kind).parse(raw, 4)
         self._transcript.add(raw)
         self._advance(message)
 
@@ -176,7 +176,7 @@ class Connection(Stream, Generic[C]):
         if self._awaiting is None:
             return
         if self._awaiting.kind is not kind:
-            self._current._forms.get(kind, kind).parse(raw[4:])  # a message that is malformed too is refused as that
+            self._current._forms.get(kind, kind).parse(raw, 4)  # a message that is malformed too is refused as that
             self._refuse(kind, passed_over)
         self._take(kind, raw)
 
@@ -186,7 +186,7 @@ class Connection(Stream, Generic[C]):
             raise FatalAlert(
                 AlertDescription.unexpected_message, "a HelloRequest came from a client (RFC 5246, 7.4.1.1)"
             )
-        HelloRequest.parse(raw[4:])
+        HelloRequest.parse(raw, 4)
         if self._awaiting is None:
             self._answer_renegotiation()
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Any, ClassVar
 
-from hellodone.errors import DecodeError, EncodeError
+from hellodone.errors import DecodeError
 from hellodone.messages.extensions.block import Extensions, extension_block
 from hellodone.messages.supplemental import SupplementalDataEntry
 from hellodone.messages.types import (
@@ -27,7 +27,6 @@ from hellodone.wire.codec import fixed, opaque, rest, text, uint8, uint32, vecto
 from hellodone.wire.struct import Struct, select
 
 HANDSHAKE_HEADER_LENGTH = 4
-MAX_HANDSHAKE_LENGTH = 2**24 - 1
 
 # SHA-256 of "HelloRetryRequest": the random of a ServerHello that is one (RFC 8446, 4.1.3).
 HELLO_RETRY_REQUEST_RANDOM = bytes.fromhex("cf21ad74e59a6111be1d8c021e65b891c2a211167abb8c5e079e09e2c8a8339c")
@@ -38,21 +37,13 @@ class UnknownHandshakeTypeError(DecodeError):
 
 
 class HandshakeMessage(Struct):
-    """Base of the messages; what they declare is the body (RFC 5246, 7.4)."""
+    """Base of the messages; what they declare is the body (RFC 5246, 7.4), ``frame`` gives the whole."""
 
     msg_type: ClassVar[HandshakeType]
 
     def __init_subclass__(cls, msg_type: HandshakeType, **keywords: Any) -> None:
-        super().__init_subclass__(**keywords)
+        super().__init_subclass__(kind=msg_type.value, **keywords)
         cls.msg_type = msg_type
-
-    def frame(self) -> bytes:
-        """The whole message: ``msg_type``, ``uint24 length``, body. Raises EncodeError."""
-        body = self.encode()
-        length = len(body)
-        if length > MAX_HANDSHAKE_LENGTH:
-            raise EncodeError(f"{type(self).__name__}: {length} bytes, at most {MAX_HANDSHAKE_LENGTH} allowed")
-        return (self.msg_type << 24 | length).to_bytes(HANDSHAKE_HEADER_LENGTH, "big") + body
 
 
 class HelloRequest(HandshakeMessage, msg_type=HandshakeType.hello_request):
@@ -223,4 +214,4 @@ def parse_handshake(raw: bytes) -> HandshakeMessage:
     if length != len(raw) - HANDSHAKE_HEADER_LENGTH:
         found = len(raw) - HANDSHAKE_HEADER_LENGTH
         raise DecodeError(f"{form.__name__}: its length says {length}, but it has {found} bytes")
-    return form.parse(raw[HANDSHAKE_HEADER_LENGTH:])
+    return form.parse(raw, HANDSHAKE_HEADER_LENGTH)

@@ -1,50 +1,17 @@
 """The octets of a stored session, after the StatePlaintext of RFC 5077, 4: field for field what a Session has."""
 
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Final
+from typing import Annotated, Final
 
 from hellodone.crypto.prf import MASTER_SECRET_LENGTH
 from hellodone.crypto.secret import Secret
 from hellodone.errors import DecodeError, EncodeError
-from hellodone.wire.codec import Reader, fixed, opaque, uint8, uint16, uint32, uint64, vector
-from hellodone.wire.field import Field
-from hellodone.wire.straight import Scan, scan_of
+from hellodone.wire.codec import fixed, opaque, uint8, uint16, uint32, uint64, vector
+from hellodone.wire.forms import Meaning
 from hellodone.wire.struct import Struct
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND: Final = timedelta(microseconds=1)
-
-
-class Meaning:
-    """A form that stands for a value of another type: text, a time, a truth, a secret."""
-
-    __slots__ = ("_scan", "form", "load", "store")
-
-    def __init__(self, form: Any, load: Callable[[Any], Any], store: Callable[[Any], Any]) -> None:
-        self.form = form
-        self.load = load
-        self.store = store
-        self._scan: Scan | None = None
-
-    def read(self, reader: Reader) -> Any:
-        """See Codec."""
-        return self.load(self.form.read(reader))
-
-    def scan(self, data: bytes, pos: int, end: int) -> tuple[Any, int]:
-        """The value at ``pos``, and where it ends (``wire.straight``)."""
-        scan = self._scan = self._scan or scan_of(self.form)
-        value, pos = scan(data, pos, end)
-        return self.load(value), pos
-
-    def write(self, value: Any, out: bytearray) -> None:
-        """See Codec."""
-        self.form.write(self.store(value), out)
-
-    def dissect(self, reader: Reader, name: str) -> Field:
-        """See Codec."""
-        field: Field = self.form.dissect(reader, name)
-        return field
 
 
 def _load_text(data: bytes) -> str:

@@ -1,7 +1,9 @@
-"""Forms made of other forms: with a length of its own, absent at the end, opaque with a known inside, unassigned."""
+"""Forms made of other forms: with a length of its own, absent at the end, opaque with a known inside, unassigned,
+and those that stand for a value of another type."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from hellodone.errors import DecodeError, EncodeError
@@ -98,6 +100,30 @@ class Embedded(Opaque):
         prefix = Field("length", start, start + self.width, str(field.end - start - self.width))
         inner = Reader(reader.data, prefix.end, min(field.end, end))
         return _within(prefix, self.form.dissect(inner, name), inner)
+
+
+class Meaning:
+    """A form that stands for a value of another type: text, a time, a truth, a secret."""
+
+    __slots__ = ("form", "load", "store")
+
+    def __init__(self, form: Any, load: Callable[[Any], Any], store: Callable[[Any], Any]) -> None:
+        self.form = form
+        self.load = load
+        self.store = store
+
+    def read(self, reader: Reader) -> Any:
+        """See Codec."""
+        return self.load(self.form.read(reader))
+
+    def write(self, value: Any, out: bytearray) -> None:
+        """See Codec."""
+        self.form.write(self.store(value), out)
+
+    def dissect(self, reader: Reader, name: str) -> Field:
+        """See Codec."""
+        field: Field = self.form.dissect(reader, name)
+        return field
 
 
 class Unassigned:

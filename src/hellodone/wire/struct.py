@@ -12,12 +12,15 @@ declare structs do without ``from __future__ import annotations``, which would c
 """
 
 from collections.abc import Mapping
-from typing import Any, ClassVar, Self, dataclass_transform, get_type_hints
+from typing import Any, ClassVar, Final, Self, dataclass_transform, get_type_hints
 
 from hellodone.errors import DecodeError, EncodeError
 from hellodone.wire.codec import Reader, malformed, rest
 from hellodone.wire.field import Field
-from hellodone.wire.straight import UNUSUAL, StraightLine, straight_line
+from hellodone.wire.straight import UNUSUAL, Careful, StraightLine, straight_line
+
+MOST_FRAMED: Final = 2**24 - 1
+"""Bytes that a framed struct has at most (RFC 5246, 7.4)."""
 
 
 class Select:
@@ -46,30 +49,31 @@ class Struct:
 
     _codecs: ClassVar[tuple[tuple[str, Any], ...]]
     _names: ClassVar[tuple[str, ...]]
+    _kind: ClassVar[int | None]  # of a message: what stands before its length
     _straight: ClassVar[StraightLine | None]  # made when first needed: most classes never are
 
-    def __init_subclass__(cls, **keywords: Any) -> None:
+    def __init_subclass__(cls, kind: int | None = None, **keywords: Any) -> None:
         super().__init_subclass__(**keywords)
         hints = get_type_hints(cls, include_extras=True)
         cls._codecs = tuple((name, as_codec(hint)) for name, hint in hints.items() if _is_field(hint))
         cls._names = tuple(name for name, _ in cls._codecs)
-        cls._straight = None
-        for name in ("__init__", "parse", "encode"):  # not those of a struct it is derived from
+        cls._kind, cls._straight = kind, None
+        for name in ("__init__", "parse", "encode", "frame"):  # not those of a struct it is derived from
             type.__setattr__(cls, name, Struct.__dict__[name])
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """All fields, by position or name, as of a dataclass; those with defaults may be left out. Raises TypeError."""
-        self._straight_line().init(self, *values, **named)
+        self._straight_line().methods["__init__"](self, *values, **named)
 
     @classmethod
     def _straight_line(cls) -> StraightLine:
         """The functions of this struct; once they are made they are its constructor, ``parse`` and ``encode``."""
         if cls._straight is None:
             defaults = {name: getattr(cls, name) for name in cls._names if hasattr(cls, name)}
-            cls._straight = straight_line(cls, cls._codecs, defaults, _parse_carefully, _encode_carefully)
-            type.__setattr__(cls, "__init__", cls._straight.init)
-            type.__setattr__(cls, "parse", staticmethod(cls._straight.parse))
-            type.__setattr__(cls, "encode", cls._straight.encode)
+            careful = Careful(_parse_carefully, _encode_carefully, _frame_carefully)
+            cls._straight = straight_line(cls, defaults, cls._kind, careful)
+            for name, function in cls._straight.methods.items():
+                type.__setattr__(cls, name, function)
         return cls._straight
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -92,10 +96,10 @@ class Struct:
         return type(self)(**{**self.__dict__, **changes})
 
     @classmethod
-    def parse(cls, data: bytes) -> Self:
-        """The struct that ``data`` holds, all of it. Raises DecodeError naming struct and field."""
-        value: Self = cls._straight_line().parse(data)
-        return value
+    def parse(cls, data: bytes, start: int = 0) -> Self:
+        """The struct that ``data`` holds from ``start`` to its end. Raises DecodeError naming struct and field."""
+        cls._straight_line()
+        return cls.parse(data, start)
 
     @classmethod
     def read(cls, reader: Reader) -> Self:
@@ -119,7 +123,16 @@ class Struct:
 
     def encode(self) -> bytes:
         """The struct as bytes. Raises EncodeError naming struct and field."""
-        return self._straight_line().encode(self)
+        self._straight_line()
+        return self.encode()
+
+    def frame(self) -> bytes:
+        """The struct as a message: its kind, its length in three bytes, the struct. Raises EncodeError; TypeError
+        when it is no message."""
+        if self._kind is None:
+            raise TypeError(f"{type(self).__name__} is no message")
+        self._straight_line()
+        return self.frame()
 
     def write(self, out: bytearray) -> None:
         """Append the struct to ``out``. Raises EncodeError naming struct and field."""
@@ -162,9 +175,9 @@ class Struct:
         return ""
 
 
-def _parse_carefully(cls: type[Struct], data: bytes) -> Struct:
+def _parse_carefully(cls: type[Struct], data: bytes, start: int) -> Struct:
     """By the codecs, who say what is wrong."""
-    reader = Reader(data)
+    reader = Reader(data, start)
     value = cls.read(reader)
     try:
         reader.finish()
@@ -178,6 +191,14 @@ def _encode_carefully(value: Struct) -> bytes:
     out = bytearray()
     value._write_checked(out)
     return bytes(out)
+
+
+def _frame_carefully(value: Struct) -> bytes:
+    """The same behind its kind and its length."""
+    body = _encode_carefully(value)
+    if len(body) > MOST_FRAMED:
+        raise EncodeError(f"{type(value).__name__}: {len(body)} bytes, at most {MOST_FRAMED} allowed")
+    return bytes((value._kind or 0, *len(body).to_bytes(3, "big"))) + body
 
 
 def dissect(struct: type[Struct], data: bytes, start: int = 0, end: int | None = None, name: str = "") -> Field:
