@@ -210,7 +210,7 @@ def test_what_cannot_work_is_refused() -> None:
 def test_repr_shows_no_key() -> None:
     keys = TicketKeys.from_secret(SECRET, clock=FakeClock())
     keys.seal(make_session())
-    assert "Secret: 32 bytes" in repr(keys._keys)
+    assert all("SealingKey object" in repr(key) for key in keys._keys.values())
     assert SECRET.hex()[:16] not in repr(keys)
 
 

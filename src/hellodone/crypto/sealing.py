@@ -7,13 +7,13 @@ which a busy server seals in weeks; these never run out.
 
 from __future__ import annotations
 
-import hmac
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from hellodone.crypto.errors import UnusableKey
+from hellodone.crypto.prf import keyed_hmac
 
 SEALING_KEY_LENGTH: Final = 32
 NONCE_LENGTH: Final = 24
@@ -23,32 +23,35 @@ OVERHEAD: Final = NONCE_LENGTH + 16
 _HALF: Final = NONCE_LENGTH // 2
 
 
-def seal(key: bytes, nonce: bytes, text: bytes, context: bytes = b"") -> bytes:
-    """Nonce, ciphertext and tag; ``context`` is authenticated with it, unsent, and must be the same to open.
+class SealingKey:
+    """A key of 32 octets, held ready for many texts. Raises :class:`UnusableKey` for another length."""
 
-    ``nonce`` is 24 random octets, fresh for every text. Raises :class:`UnusableKey` for another length of key or nonce.
-    """
-    if len(nonce) != NONCE_LENGTH:
-        raise UnusableKey(f"a sealing nonce has {NONCE_LENGTH} bytes, not {len(nonce)}")
-    return nonce + _cipher(key, nonce).encrypt(nonce[_HALF:], text, context)
+    __slots__ = ("_hmac",)
 
+    def __init__(self, key: bytes) -> None:
+        if len(key) != SEALING_KEY_LENGTH:
+            raise UnusableKey(f"a sealing key has {SEALING_KEY_LENGTH} bytes, not {len(key)}")
+        self._hmac = keyed_hmac(key, "sha256")
 
-def unseal(key: bytes, sealed: bytes, context: bytes = b"") -> bytes | None:
-    """The text, or None when it was not sealed with this key and context, or was changed since.
+    def seal(self, nonce: bytes, text: bytes, context: bytes = b"") -> bytes:
+        """Nonce, ciphertext and tag; ``context`` is authenticated with it, unsent, and must be the same to open.
 
-    Raises :class:`UnusableKey` for a key of another length.
-    """
-    nonce = sealed[:NONCE_LENGTH]
-    cipher = _cipher(key, nonce)
-    if len(sealed) < OVERHEAD:
-        return None
-    try:
-        return cipher.decrypt(nonce[_HALF:], sealed[NONCE_LENGTH:], context)
-    except InvalidTag:
-        return None
+        ``nonce`` is 24 random octets, fresh for every text. Raises :class:`UnusableKey` for another length of it.
+        """
+        if len(nonce) != NONCE_LENGTH:
+            raise UnusableKey(f"a sealing nonce has {NONCE_LENGTH} bytes, not {len(nonce)}")
+        return nonce + self._cipher(nonce).encrypt(nonce[_HALF:], text, context)
 
+    def unseal(self, sealed: bytes, context: bytes = b"") -> bytes | None:
+        """The text, or None when it was not sealed with this key and context, or was changed since."""
+        if len(sealed) < OVERHEAD:
+            return None
+        try:
+            return self._cipher(sealed).decrypt(sealed[_HALF:NONCE_LENGTH], sealed[NONCE_LENGTH:], context)
+        except InvalidTag:
+            return None
 
-def _cipher(key: bytes, nonce: bytes) -> AESGCM:
-    if len(key) != SEALING_KEY_LENGTH:
-        raise UnusableKey(f"a sealing key has {SEALING_KEY_LENGTH} bytes, not {len(key)}")
-    return AESGCM(hmac.digest(key, nonce[:_HALF], "sha256"))
+    def _cipher(self, nonce: bytes) -> AESGCM:
+        mac = self._hmac.copy()
+        mac.update(nonce[:_HALF])
+        return AESGCM(mac.finalize())

@@ -14,8 +14,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from hellodone.clock import Clock, utc_now
-from hellodone.crypto.sealing import NONCE_LENGTH, OVERHEAD, SEALING_KEY_LENGTH, seal, unseal
-from hellodone.crypto.secret import Secret
+from hellodone.crypto.sealing import NONCE_LENGTH, OVERHEAD, SEALING_KEY_LENGTH, SealingKey
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
 from hellodone.session.circuit import Circuit
 from hellodone.session.session import LARGEST_SESSION, Session
@@ -72,7 +71,7 @@ class RedisSessionStore:
             raise ConfigurationError(f"a session store's key has {SEALING_KEY_LENGTH} bytes, not {len(key)}")
         self._redis, self._faults = _client(url, timeout)
         self._prefix = prefix
-        self._key = None if key is None else Secret(key)
+        self._key = None if key is None else SealingKey(key)
         self._clock = clock
         self._random = random
         self._longest = SLOW * timeout
@@ -120,10 +119,10 @@ class RedisSessionStore:
         state = session.encode()
         if self._key is None:
             return state
-        return seal(self._key, self._random(NONCE_LENGTH), state, name.encode())
+        return self._key.seal(self._random(NONCE_LENGTH), state, name.encode())
 
     def _unpack(self, name: str, value: bytes) -> Session | None:
-        state = value if self._key is None else unseal(self._key, value, name.encode())
+        state = value if self._key is None else self._key.unseal(value, name.encode())
         if state is None:
             return None
         try:

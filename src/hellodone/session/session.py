@@ -6,7 +6,7 @@ RFC 7366, 3.1 and RFC 7627, 5.3.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -19,7 +19,7 @@ from hellodone.session.state import SessionState
 LARGEST_SESSION: Final = 2**17
 """Octets that an encoded session has at most: a chain of a few kilobytes and a ticket of 64 fit well."""
 
-_FORMAT: Final = b"\x02"
+_FORMAT: Final = b"\x03"
 """The first octet; another one when the fields change, so that releases do not misread each other."""
 
 _fields = attrgetter(*SessionState._names)
@@ -60,7 +60,7 @@ class Session:
             raise ConfigurationError("a session's clock gives times with a time zone (datetime.now(UTC))")
 
     @classmethod
-    def restored(cls, values: Mapping[str, Any]) -> Session:
+    def restored(cls, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Session:
         """The session of these fields, all of them, which were one before."""
         session = object.__new__(cls)
         vars(session).update(values)
@@ -68,7 +68,9 @@ class Session:
 
     def expired(self, at: datetime) -> bool:
         """Whether its lifetime is over; also when it is made that far in the future, by a clock that was wrong."""
-        return self.left(at) <= timedelta(0) or self.created - at >= timedelta(seconds=self.lifetime)
+        if abs((at - self.created).total_seconds()) >= self.lifetime:
+            return True
+        return self.verified_until is not None and at >= self.verified_until
 
     def left(self, at: datetime) -> timedelta:
         """How long it may still be continued; not positive when that is over."""

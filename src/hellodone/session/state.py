@@ -61,21 +61,21 @@ _secret = Meaning(fixed(MASTER_SECRET_LENGTH), Secret, Secret.reveal)
 
 
 class SessionState(Struct):
-    """The fields of :class:`hellodone.session.session.Session`, by the same names."""
+    """The fields of :class:`hellodone.session.session.Session`, by the same names; what has a fixed length first."""
 
     version: Annotated[int, uint16]
     cipher_suite: Annotated[int, uint16]
     master_secret: Annotated[Secret, _secret]
     extended_master_secret: Annotated[bool, _truth]
-    server_name: Annotated[str, _text]
-    peer_certificates: Annotated[tuple[bytes, ...], vector(opaque(1, 2**24 - 1), 0, 2**24 - 1)]
     created: Annotated[datetime, _time]
     lifetime: Annotated[int, uint32]
-    session_id: Annotated[bytes, opaque(0, 32)]
-    ticket: Annotated[bytes, opaque(0, 2**16 - 1)]
     max_fragment_length: Annotated[int, uint16]
     encrypt_then_mac: Annotated[bool, _truth]
     truncated_hmac: Annotated[bool, _truth]
     peer_certificate_type: Annotated[int, uint8]
-    psk_identity: Annotated[bytes, opaque(0, 2**16 - 1)]
     verified_until: Annotated[datetime | None, _end]
+    server_name: Annotated[str, _text]
+    peer_certificates: Annotated[tuple[bytes, ...], vector(opaque(1, 2**24 - 1), 0, 2**24 - 1)]
+    session_id: Annotated[bytes, opaque(0, 32)]
+    ticket: Annotated[bytes, opaque(0, 2**16 - 1)]
+    psk_identity: Annotated[bytes, opaque(0, 2**16 - 1)]

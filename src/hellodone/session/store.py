@@ -16,8 +16,8 @@ from hellodone.session.state import SessionState
 LARGEST_ENTRY: Final = 2**16
 """A session larger than this is not kept in memory: capacity bounds the number of sessions, this what they weigh."""
 
-_NAMES: Final = tuple(name for name in SessionState._names if name != "master_secret")
-_values = attrgetter(*_NAMES)
+_NAMES: Final = ("master_secret", *(name for name in SessionState._names if name != "master_secret"))
+_values = attrgetter(*_NAMES[1:])
 
 # A session as it is kept: a tuple of plain values, which the garbage collector soon stops visiting. A million objects
 # would make each of its full rounds take half a second.
@@ -97,4 +97,4 @@ class MemorySessionStore:
 
 def _restored(kept: _Kept) -> Session:
     master_secret, values = kept
-    return Session.restored({"master_secret": Secret(master_secret), **dict(zip(_NAMES, values, strict=True))})
+    return Session.restored(zip(_NAMES, (Secret(master_secret), *values)))  # noqa: B905 (as many)

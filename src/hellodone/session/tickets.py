@@ -11,11 +11,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from hellodone.clock import Clock, utc_now
 from hellodone.crypto.prf import prf
-from hellodone.crypto.sealing import NONCE_LENGTH, SEALING_KEY_LENGTH, seal, unseal
+from hellodone.crypto.sealing import NONCE_LENGTH, SEALING_KEY_LENGTH, SealingKey
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
 from hellodone.session.session import Session
@@ -32,8 +32,7 @@ _LABEL: Final = b"hellodone session ticket key"
 Random = Callable[[int], bytes]
 
 
-@dataclass(frozen=True, slots=True)
-class OpenedTicket:
+class OpenedTicket(NamedTuple):
     """A ticket of ours: its session, and whether the client should get a new ticket for it (RFC 5077, 3.3)."""
 
     session: Session
@@ -44,7 +43,7 @@ class OpenedTicket:
 class _Key:
     period: int
     name: bytes
-    key: Secret
+    key: SealingKey
 
 
 class TicketKeys:
@@ -66,6 +65,7 @@ class TicketKeys:
         self._rotate_after = rotate_after
         self._keep = keep
         self._keys: dict[int, _Key] = {}
+        self._in_use: tuple[_Key, ...] = ()  # of the period that was asked for last, which comes first
         self._lock = threading.Lock()
 
     @classmethod
@@ -115,7 +115,7 @@ class TicketKeys:
             state = session.encode()
         except EncodeError:
             return b""
-        ticket = key.name + seal(key.key, self._random(NONCE_LENGTH), state, key.name)
+        ticket = key.name + key.key.seal(self._random(NONCE_LENGTH), state, key.name)
         return ticket if len(ticket) <= LARGEST_TICKET else b""
 
     def open(self, ticket: bytes, at: datetime | None = None) -> OpenedTicket | None:
@@ -123,11 +123,14 @@ class TicketKeys:
         now = at or self._clock()
         if len(ticket) > LARGEST_TICKET:
             return None
-        present, *others = self._window(now)
-        name = ticket[:KEY_NAME_LENGTH]
-        key = next((key for key in (present, *others) if key.name == name), None)
-        state = unseal(key.key, ticket[KEY_NAME_LENGTH:], name) if key else None
-        if key is None or state is None:
+        window, name = self._window(now), ticket[:KEY_NAME_LENGTH]
+        for key in window:
+            if key.name == name:
+                break
+        else:
+            return None
+        state = key.key.unseal(ticket[KEY_NAME_LENGTH:], name)
+        if state is None:
             return None
         try:
             session = Session.decode(state)
@@ -135,22 +138,25 @@ class TicketKeys:
             return None
         if session.expired(now):
             return None
-        return OpenedTicket(session, renew=key.period < present.period or session.half_over(now))
+        return OpenedTicket(session, key.period < window[0].period or session.half_over(now))
 
     def _window(self, now: datetime) -> tuple[_Key, ...]:
         """The keys in use, the present one first; older ones are forgotten.
 
         Newer ones are not: another thread may have read the clock later, and sealed with them.
         """
-        period = (now - _EPOCH) // self._rotate_after
+        period, in_use = (now - _EPOCH) // self._rotate_after, self._in_use
+        if in_use and in_use[0].period == period:
+            return in_use
         oldest = period - self._keep
         wanted = (period, period + 1, *range(period - 1, oldest - 1, -1))
         with self._lock:
             if not all(n in self._keys for n in wanted):
                 kept = {n: key for n, key in self._keys.items() if n >= oldest}
                 self._keys = {n: self._make(n) for n in wanted if n not in kept} | kept
-            return tuple(self._keys[n] for n in wanted)
+            self._in_use = tuple(self._keys[n] for n in wanted)
+            return self._in_use
 
     def _make(self, period: int) -> _Key:
         material = self._material(period)
-        return _Key(period, material[:KEY_NAME_LENGTH], Secret(material[KEY_NAME_LENGTH:]))
+        return _Key(period, material[:KEY_NAME_LENGTH], SealingKey(material[KEY_NAME_LENGTH:]))

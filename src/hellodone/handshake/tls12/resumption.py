@@ -12,7 +12,7 @@ from typing import Any
 from hellodone.config import ServerConfig
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
-from hellodone.handshake.flow import Flow, ask
+from hellodone.handshake.flow import Ask, Flow
 from hellodone.handshake.paths import client_path, server_path
 from hellodone.messages.handshake import NewSessionTicket
 from hellodone.pki.answers import RevocationAnswer
@@ -22,6 +22,7 @@ from hellodone.pki.raw_keys import RawPublicKey
 from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import cipher_suite, suite_name
 from hellodone.session.session import Session
+from hellodone.session.tickets import OpenedTicket
 
 SESSION_ID_LENGTH = 32
 
@@ -34,7 +35,7 @@ def offered_session(hs: ClientHandshake) -> Flow[Session | None]:
     store, key = hs._config.session_store, client_key(hs)
     if store is None or not key or hs._previous is not None:
         return None
-    session: Session | None = yield from ask(lambda: store.get(key))
+    session: Session | None = yield Ask(lambda: store.get(key))
     return session if session is not None and _can_offer(hs, session) else None
 
 
@@ -77,11 +78,11 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
 
 def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flow[None]:
     """Keep the session under the server's name, with its ticket or its ID."""
+    if hs.resumed and ticket is None:
+        return  # the store has it as it was and is
     store, key = hs._config.session_store, client_key(hs)
     if store is None or not key:
         return
-    if hs.resumed and ticket is None:
-        return  # the store has it as it was and is
     kept = ticket.ticket if ticket is not None else b""
     if not kept and not hs.session_id:
         return
@@ -104,7 +105,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         peer_certificate_type=_type_of(vars(hs).get("server_certificates", ())),
         verified_until=_verified_until(hs, vars(hs).get("server_revocation", ())),
     )
-    yield from ask(lambda: store.put(key, session))
+    yield Ask(lambda: store.put(key, session))
 
 
 def client_key(hs: Handshake[Any]) -> bytes:
@@ -117,25 +118,16 @@ def client_key(hs: Handshake[Any]) -> bytes:
 
 def found_session(hs: ServerHandshake) -> Flow[Session | None]:
     """The session the client asks for, if this server has it and may continue it."""
-    session = yield from _looked_up(hs)
+    config, ticket, session_id = hs._config, hs._ticket_offered, hs.session_id_offered
+    keys, store = config.tickets, config.session_store
+    session: Session | None = None
+    if ticket and keys is not None:
+        opened: OpenedTicket | None = yield Ask(lambda: keys.open(ticket, config.clock()))
+        if opened is not None:
+            session, hs._renew_ticket = opened
+    elif session_id and store is not None:
+        session = yield Ask(lambda: store.get(session_id))
     return session if session is not None and _may_resume(hs, session) else None
-
-
-def _looked_up(hs: ServerHandshake) -> Flow[Session | None]:
-    config, ticket = hs._config, hs._ticket_offered
-    if ticket and config.tickets is not None:
-        keys = config.tickets
-        opened = yield from ask(lambda: keys.open(ticket, config.clock()))
-        if opened is None:
-            return None
-        hs._renew_ticket = opened.renew
-        session: Session = opened.session
-        return session
-    if hs.session_id_offered and config.session_store is not None:
-        store, session_id = config.session_store, hs.session_id_offered
-        found: Session | None = yield from ask(lambda: store.get(session_id))
-        return found
-    return None
 
 
 def _may_resume(hs: ServerHandshake, session: Session) -> bool:
@@ -202,7 +194,7 @@ def remember_client(hs: ServerHandshake) -> Flow[None]:
     if store is None or hs.resumed or not hs.session_id:
         return
     session = _session(hs)
-    yield from ask(lambda: store.put(hs.session_id, session))
+    yield Ask(lambda: store.put(hs.session_id, session))
 
 
 def _session(hs: ServerHandshake) -> Session:
@@ -234,8 +226,8 @@ def _verified_until(hs: ClientHandshake | ServerHandshake, answers: tuple[Revoca
 def peer_certificates(session: Session) -> tuple[Certificate, ...]:
     """What the other side showed when the session began, also if that was a key alone (RFC 7250)."""
     if session.peer_certificate_type == CertificateType.RawPublicKey:
-        return tuple(RawPublicKey(spki) for spki in session.peer_certificates)
-    return tuple(received_certificate(der) for der in session.peer_certificates)
+        return tuple(map(RawPublicKey, session.peer_certificates))
+    return tuple(map(received_certificate, session.peer_certificates))
 
 
 def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session) -> bool:
