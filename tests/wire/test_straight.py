@@ -110,6 +110,19 @@ def test_a_framed_struct_is_its_kind_its_length_and_itself(value: Whole) -> None
     assert Whole.parse(value.frame(), 4) == value
 
 
+def test_what_a_struct_writes_in_a_way_of_its_own_stays_so() -> None:
+    class Own(Body, kind=3):
+        def frame(self) -> bytes:
+            return b"own"
+
+    class Derived(Own, kind=4):
+        more: Annotated[int, uint8]
+
+    assert Own(b"abc").encode() == b"abc"
+    assert Own(b"abc").frame() == b"own"
+    assert Derived(b"", 5).frame() == b"\x04\x00\x00\x01\x05"
+
+
 def test_small_and_empty_structs_are_framed_too() -> None:
     assert Empty().frame() == b"\x0e\x00\x00\x00"
     assert Body(b"").frame() == b"\xff\x00\x00\x00"

@@ -8,7 +8,7 @@ after each message what it taught; the protocol code itself has no line for that
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from hellodone.config import ClientAuth, ClientConfig, Config, ServerConfig, Supplement
@@ -166,7 +166,7 @@ class Handshake(Generic[C]):
     _identity: Identity | None = None
     _expected_name: ServerName | None = None
     _extensions_offered: Extensions = Extensions()
-    _offer: Hashable  # what this client offers in every hello (``habit``)
+    _offer: object | None = None  # stands for what this client says in every hello, where that becomes a habit
     _encrypt_then_mac_offered: bool = False
     _truncated_hmac_offered: bool = False
     _fragment_length_offered: int = 0

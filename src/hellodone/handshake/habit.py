@@ -8,11 +8,12 @@ is simply known the next time that everything it follows from is the same.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import islice
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
 from hellodone.handshake.context import Handshake
-from hellodone.messages.extensions import Extensions
+from hellodone.messages.handshake import ClientHello
 from hellodone.registry.codes import ExtensionType
 
 MOST: Final = 2**6  # steps that a configuration keeps
@@ -21,7 +22,8 @@ LONGEST: Final = 2**11  # bytes of a ClientHello's suites and extensions that ar
 R = TypeVar("R")
 
 
-class Habit(NamedTuple):
+@dataclass(slots=True)  # not frozen, and no tuple: its attributes are read faster
+class Habit:
     """A step taken before: its result, and what the handshake knew after it and not before."""
 
     result: Any
@@ -29,25 +31,32 @@ class Habit(NamedTuple):
     checks: Sequence[Any]
 
 
-def lasting(extensions: Extensions) -> Hashable:
-    """What a client says in its next hello too: everything but a ticket, of which only the place is kept."""
+def lasting(hello: ClientHello) -> Hashable:
+    """What a client says in its next hello too: no random, no session ID, and of a ticket only the place."""
+    extensions: Hashable = hello.extensions
     kind = ExtensionType.session_ticket
-    if not extensions.get(kind):
-        return extensions
-    return tuple([pair if pair[0] != kind else kind for pair in extensions.pairs])
+    if hello.extensions.get(kind):
+        extensions = tuple([pair if pair[0] != kind else kind for pair in hello.extensions.pairs])
+    return hello.client_version, hello.cipher_suites, hello.compression_methods, extensions
 
 
-def habitually(hs: Handshake[Any], follows_from: Hashable, step: Callable[[], R]) -> R:
-    """The result of ``step``, which follows from the configuration and ``follows_from`` alone. Faults are not kept."""
-    habits = hs._config.habits
-    known = habits.get(follows_from)
-    if known is not None:
-        vars(hs).update(known.facts)
-        hs._checks += known.checks
-        result: R = known.result
-        return result
-    facts, checks = len(vars(hs)), len(hs._checks)
-    result = step()
+def habitually(hs: Handshake[Any], follows_from: Hashable, step: Callable[..., R], *given: Any) -> R:
+    """The result of ``step(hs, *given)``, which follows from the configuration and ``follows_from`` alone.
+
+    Faults are not kept.
+    """
+    known = hs._config.habits.get(follows_from)
+    if known is None:
+        return _taken(hs, follows_from, step, *given)
+    hs.__dict__.update(known.facts)
+    hs._checks += known.checks
+    result: R = known.result
+    return result
+
+
+def _taken(hs: Handshake[Any], follows_from: Hashable, step: Callable[..., R], *given: Any) -> R:
+    facts, checks, habits = len(vars(hs)), len(hs._checks), hs._config.habits
+    result = step(hs, *given)
     if len(habits) >= MOST:
         habits.clear()
     habits[follows_from] = Habit(result, dict(islice(vars(hs).items(), facts, None)), hs._checks[checks:])

@@ -59,7 +59,8 @@ class Struct:
         cls._names = tuple(name for name, _ in cls._codecs)
         cls._kind, cls._straight = kind, None
         for name in ("__init__", "parse", "encode", "frame"):  # not those of a struct it is derived from
-            type.__setattr__(cls, name, Struct.__dict__[name])
+            if name not in cls.__dict__:
+                type.__setattr__(cls, name, Struct.__dict__[name])
 
     def __init__(self, *values: Any, **named: Any) -> None:
         """All fields, by position or name, as of a dataclass; those with defaults may be left out. Raises TypeError."""
@@ -73,7 +74,8 @@ class Struct:
             careful = Careful(_parse_carefully, _encode_carefully, _frame_carefully)
             cls._straight = straight_line(cls, defaults, cls._kind, careful)
             for name, function in cls._straight.methods.items():
-                type.__setattr__(cls, name, function)
+                if cls.__dict__[name] is Struct.__dict__[name]:  # and none of its own
+                    type.__setattr__(cls, name, function)
         return cls._straight
 
     def __setattr__(self, name: str, value: object) -> None:

@@ -29,11 +29,9 @@ from hellodone.handshake.extensions.sizes import MaxFragmentLengthRule, RecordSi
 from hellodone.handshake.extensions.status import StatusRequestRule, StatusRequestV2Rule
 from hellodone.handshake.extensions.supplements import supplement_rules
 from hellodone.handshake.extensions.transparency import SignedCertificateTimestampRule
-from hellodone.handshake.habit import LONGEST, habitually, lasting
 from hellodone.messages.extensions import Extensions
 from hellodone.registry.codes import ExtensionType
 from hellodone.registry.naming import name_of
-from hellodone.registry.suites import TLS_EMPTY_RENEGOTIATION_INFO_SCSV
 from hellodone.wire.struct import Struct
 
 _WORTH_KEEPING: Final = 2**7  # bytes of an extension: longer ones are names and tickets, which differ
@@ -68,43 +66,16 @@ def rules(hs: Handshake[Any]) -> Sequence[Rule[Struct, Struct]]:
 
 
 def offer_all(hs: ClientHandshake) -> Extensions:
-    """The extensions of our ClientHello."""
-    usual = not hs._config.supplements and hs._previous is None
-    offer = habitually(hs, ("offer", hs._expected_name), lambda: _offer(hs)) if usual else _offer(hs)
-    hs._offer = offer  # it is the same for the next ticket
-    ticket = b"" if hs._session is None else hs._session.ticket
-    return offer.replace(ExtensionType.session_ticket, ticket) if ticket else offer
-
-
-def _offer(hs: ClientHandshake) -> Extensions:
+    """The extensions of our ClientHello; of a session's ticket only the place."""
     return _extensions((rule.extension_type, rule.offer(hs)) for rule in rules(hs))
 
 
-def read_all(hs: ServerHandshake, extensions: Extensions) -> None:
+def read_all(hs: ServerHandshake, offered: Extensions) -> None:
     """Learn what the client's extensions say. Raises FatalAlert, DecodeError."""
-    hs._ticket_offered = extensions.get(ExtensionType.session_ticket)
-    hs._offer = lasting(extensions)
-    if hs._config.supplements or hs._previous is not None or extensions.size > LONGEST:
-        _read(hs, extensions)
-        return
-    signalled = TLS_EMPTY_RENEGOTIATION_INFO_SCSV in hs.cipher_suites_offered
-    habitually(hs, ("read", hs._offer, signalled), lambda: _read(hs, extensions))
-
-
-def _read(hs: ServerHandshake, extensions: Extensions) -> None:
-    refuse_duplicates(extensions)
+    refuse_duplicates(offered)
     for rule in rules(hs):
-        data = extensions.get(rule.extension_type)
+        data = offered.get(rule.extension_type)
         rule.read(hs, None if data is None else _parsed(rule.offered, data))
-
-
-def answers_by_habit(hs: ServerHandshake) -> bool:
-    """Whether all answers follow from the configuration, the session and what the client offers."""
-    config = hs._config
-    foreign = config.supplements or callable(config.ocsp_response) or callable(config.certificate_timestamps)
-    limited = hs._fragment_length_offered or (hs._session and hs._session.max_fragment_length)  # told to the connection
-    short = 2 * len(hs.cipher_suites_offered) + hs._extensions_offered.size <= LONGEST
-    return short and not (foreign or limited or hs._previous)
 
 
 def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
@@ -117,17 +88,6 @@ def answer_all(hs: ServerHandshake, offered: Extensions) -> Extensions:
 
 def accept_all(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
     """Conclude from the server's extensions. Raises FatalAlert, DecodeError."""
-    config = hs._config
-    special = config.supplements or config.trusted_keys or config.max_fragment_length or hs._previous is not None
-    if special or answered.size > LONGEST:
-        _accept(hs, offered, answered)
-        return
-    resumed = hs._session if hs.resumed else None
-    follows_from = ("accept", hs._offer, answered, hs.cipher_suite.code, resumed and resumed.truncated_hmac)
-    habitually(hs, follows_from, lambda: _accept(hs, offered, answered))
-
-
-def _accept(hs: ClientHandshake, offered: Extensions, answered: Extensions) -> None:
     refuse_duplicates(answered)
     unsolicited = [kind for kind in answered.types if kind not in offered]
     hs.check(

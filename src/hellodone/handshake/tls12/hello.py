@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
-from hellodone.handshake.extensions import accept_all, answer_all, answers_by_habit, offer_all, read_all
+from hellodone.handshake.extensions import accept_all, answer_all, offer_all, read_all
 from hellodone.handshake.extensions.padding import padded
-from hellodone.handshake.habit import habitually
+from hellodone.handshake.habit import LONGEST, habitually, lasting
 from hellodone.handshake.negotiation import choose, suites_offered
 from hellodone.handshake.tls12.resumption import continue_session, new_session_id, session_id_for
 from hellodone.messages.extensions import Extensions
@@ -28,23 +28,40 @@ def client_hello(hs: ClientHandshake, session: Session | None) -> ClientHello:
     hs.client_version = TLS12
     hs.client_random = config.random_bytes(32)
     hs.session_id_offered = session_id_for(hs, session)
-    hs.cipher_suites_offered = suites_offered(config.policy, config.psk is not None)
-    if config.fallback:
-        hs.cipher_suites_offered += (TLS_FALLBACK_SCSV,)  # after those that are meant (RFC 7507, 4)
-    hs._extensions_offered = offer_all(hs)
+    special = config.supplements or config.trusted_keys or config.max_fragment_length or hs._previous is not None
+    if special:
+        _offer(hs)
+    else:
+        habitually(hs, ("offer", hs._expected_name), _usual_offer)
+    if session is not None and session.ticket:
+        hs._extensions_offered = hs._extensions_offered.replace(ExtensionType.session_ticket, session.ticket)
     if config.padding:
         hs._extensions_offered = padded(hs._extensions_offered, config.padding - len(_client_hello(hs).frame()))
     return _client_hello(hs)
 
 
+def _usual_offer(hs: ClientHandshake) -> None:
+    _offer(hs)
+    hs._offer = object()
+
+
+def _offer(hs: ClientHandshake) -> None:
+    """Suites and extensions."""
+    config = hs._config
+    hs.cipher_suites_offered = suites_offered(config.policy, config.psk is not None)
+    if config.fallback:
+        hs.cipher_suites_offered += (TLS_FALLBACK_SCSV,)  # after those that are meant (RFC 7507, 4)
+    hs._extensions_offered = offer_all(hs)
+
+
 def _client_hello(hs: ClientHandshake) -> ClientHello:
     return ClientHello(
-        client_version=hs.client_version,
-        random=hs.client_random,
-        session_id=hs.session_id_offered,
-        cipher_suites=hs.cipher_suites_offered,
-        compression_methods=(NULL,),
-        extensions=hs._extensions_offered,
+        hs.client_version,
+        hs.client_random,
+        hs.session_id_offered,
+        hs.cipher_suites_offered,
+        (NULL,),
+        hs._extensions_offered,
     )
 
 
@@ -57,6 +74,21 @@ def accept_server_hello(hs: ClientHandshake, hello: ServerHello) -> None:
         lambda: f"it chose {version_name(hello.server_version)}",
     )
     hs._channel.negotiated(TLS12)
+    hs.server_version = hello.server_version
+    hs.server_random = hello.random
+    hs.session_id = hello.session_id
+    resumed = bool(hs.session_id_offered) and hello.session_id == hs.session_id_offered
+    if hs._offer is None or hello.extensions.size > LONGEST:
+        _conclude(hs, hello, resumed)
+    else:
+        continued = hs._session.truncated_hmac if resumed and hs._session is not None else None
+        chosen = (hello.cipher_suite, hello.compression_method, hello.extensions)
+        habitually(hs, ("accept", hs._offer, chosen, resumed, continued), _conclude, hello, resumed)
+    hs._transcript.start(hs.cipher_suite.prf_hash)
+
+
+def _conclude(hs: ClientHandshake, hello: ServerHello, resumed: bool) -> None:
+    """What was chosen is what we offered, and what that means."""
     hs.check(
         hello.cipher_suite in hs.cipher_suites_offered,
         AlertDescription.illegal_parameter,
@@ -71,14 +103,10 @@ def accept_server_hello(hs: ClientHandshake, hello: ServerHello) -> None:
     )
     suite = cipher_suite(hello.cipher_suite)
     assert suite is not None, "the policy holds suites that can be spoken"
-    hs.server_version = hello.server_version
-    hs.server_random = hello.random
-    hs.session_id = hello.session_id
     hs.cipher_suite = suite
     hs.compression_method = hello.compression_method
-    hs.resumed = bool(hs.session_id_offered) and hello.session_id == hs.session_id_offered
+    hs.resumed = resumed
     accept_all(hs, hs._extensions_offered, hello.extensions)
-    hs._transcript.start(suite.prf_hash)
 
 
 def read_client_hello(hs: ServerHandshake, hello: ClientHello) -> None:
@@ -88,6 +116,21 @@ def read_client_hello(hs: ServerHandshake, hello: ClientHello) -> None:
     hs.session_id_offered = hello.session_id
     hs.cipher_suites_offered = hello.cipher_suites
     hs._extensions_offered = hello.extensions
+    hs._ticket_offered = hello.extensions.get(ExtensionType.session_ticket)
+    long = 2 * len(hello.cipher_suites) + hello.extensions.size > LONGEST
+    if long or hs._config.supplements or hs._previous is not None:
+        _read(hs, hello)
+    else:
+        habitually(hs, ("read", lasting(hello)), _read_usual, hello)
+
+
+def _read_usual(hs: ServerHandshake, hello: ClientHello) -> None:
+    _read(hs, hello)
+    hs._offer = object()
+
+
+def _read(hs: ServerHandshake, hello: ClientHello) -> None:
+    """All that is the same in the client's next hello."""
     _check_version(hs, hello)
     hs.check(
         NULL in hello.compression_methods,
@@ -131,25 +174,33 @@ def server_hello(hs: ServerHandshake, session: Session | None) -> ServerHello:
     hs.session_id = hs.session_id_offered if session else new_session_id(hs)
     if session:
         continue_session(hs, session)
-    extensions = _usual_choice(hs, session) if answers_by_habit(hs) else _choose(hs)
+    extensions = _usual_choice(hs, session) if _chooses_by_habit(hs) else _choose(hs)
     hs._transcript.start(hs.cipher_suite.prf_hash)
     hs._channel.negotiated(TLS12)
     return ServerHello(
-        server_version=hs.server_version,
-        random=hs.server_random,
-        session_id=hs.session_id,
-        cipher_suite=hs.cipher_suite.code,
-        compression_method=hs.compression_method,
-        extensions=extensions,
+        hs.server_version,
+        hs.server_random,
+        hs.session_id,
+        hs.cipher_suite.code,
+        hs.compression_method,
+        extensions,
     )
+
+
+def _chooses_by_habit(hs: ServerHandshake) -> bool:
+    """Whether all answers follow from the configuration, the session and what the client offers."""
+    config = hs._config
+    foreign = callable(config.ocsp_response) or callable(config.certificate_timestamps)
+    limited = hs._fragment_length_offered or (hs._session and hs._session.max_fragment_length)  # told to the connection
+    return hs._offer is not None and not (foreign or limited)
 
 
 def _usual_choice(hs: ServerHandshake, session: Session | None) -> Extensions:
     """The same for all who offer the same."""
     if session is None:
-        return habitually(hs, ("choose", hs._offer, hs.cipher_suites_offered), lambda: _choose(hs))
+        return habitually(hs, ("choose", hs._offer), _choose)
     kept = (session.cipher_suite, session.truncated_hmac, hs.secure_renegotiation, hs._renew_ticket)
-    return habitually(hs, ("continue", hs._offer, kept), lambda: _choose(hs))
+    return habitually(hs, ("continue", hs._offer, kept), _choose)
 
 
 def _choose(hs: ServerHandshake) -> Extensions:

@@ -33,13 +33,14 @@ class Extensions(Sequence[Extension]):
     ``present`` tells the two empty ones apart; unless told, a block is there when it holds something. Immutable.
     """
 
-    __slots__ = ("_encoded", "_first", "_hash", "_pairs", "present")
+    __slots__ = ("_encoded", "_first", "_hash", "_pairs", "present", "size")
 
     _pairs: tuple[tuple[int, bytes], ...]  # an Extension is made for whoever wants to see one
     _first: Mapping[int, bytes]  # by type, the first of each
     _encoded: bytes | None  # the block, once it was asked for: a configuration sends the same one again and again
     _hash: int
     present: bool
+    size: int  # bytes on the wire, without the length of the block
 
     def __init__(self, entries: Iterable[Extension] = (), present: bool | None = None) -> None:
         self._set(tuple((entry.extension_type, entry.extension_data) for entry in entries), present)
@@ -56,6 +57,7 @@ class Extensions(Sequence[Extension]):
         put(self, "_pairs", pairs)
         put(self, "_first", dict(reversed(pairs)))
         put(self, "present", bool(pairs) if present is None else present)
+        put(self, "size", sum([_HEADER_LENGTH + len(data) for _, data in pairs]))
         put(self, "_hash", hash((pairs, self.present)))
         put(self, "_encoded", None)
 
@@ -77,11 +79,6 @@ class Extensions(Sequence[Extension]):
         return self.of(pairs, self.present)
 
     @property
-    def size(self) -> int:
-        """Their bytes on the wire, without the length of the block."""
-        return max(len(self.encoded) - 2, 0)
-
-    @property
     def encoded(self) -> bytes:
         """The block as bytes, nothing when it is absent. Raises EncodeError."""
         if self._encoded is None:
@@ -97,9 +94,8 @@ class Extensions(Sequence[Extension]):
             content = b"".join([_pack(kind, len(data)) + data for kind, data in self._pairs])
             return len(content).to_bytes(2, "big") + content
         except (struct.error, OverflowError):
-            length = sum(_HEADER_LENGTH + len(data) for _, data in self._pairs)
             largest = max(self.types)
-            raise EncodeError(f"{length} bytes of extensions of types up to {largest}; both have 16 bits") from None
+            raise EncodeError(f"{self.size} bytes of extensions of types up to {largest}; both have 16 bits") from None
 
     @property
     def types(self) -> tuple[int, ...]:
