@@ -182,11 +182,11 @@ class Handshake(Generic[C]):
     _dh_parameters: DHParameters | None = None
     _fixed_identity: Identity | None = None  # a client whose certificate holds its Diffie-Hellman key
     _client_key_is_fixed: bool = False  # the server's view of the same
-    _session: Session | None = None
+    _session: Session | None
     _ticket_offered: bytes | None = None
     _ticket_promised: bool = False
     _renew_ticket: bool = False
-    _previous: Previous | None = None
+    _previous: Previous | None
 
     __slots__ = (
         "__dict__",
@@ -197,9 +197,11 @@ class Handshake(Generic[C]):
         "_forms",
         "_limited",
         "_opener",
+        "_previous",
         "_prf_key",
         "_role",
         "_sealer",
+        "_session",
         "_supplements_offered",
         "_transcript",
         "send",
@@ -212,6 +214,7 @@ class Handshake(Generic[C]):
         self.send = channel.send
         """Sends a message; the transcript has it when this returns."""
         self._transcript = transcript
+        self._previous = self._session = None
         # what CheckMade names, and what words its checks only when asked
         self._checks: list[tuple[str, bool, AlertDescription | None] | VerifiedPath | RevocationAnswer | Account] = []
         self._forms: dict[type[Struct], type[Struct]] = {}  # of messages that look otherwise than usual

@@ -47,8 +47,9 @@ class Demands(NamedTuple):
 
     @property
     def lasting(self) -> Hashable:
-        """All but the time."""
-        return (self.role, *self[2:])
+        """All but the time; the name in parts, which hash sooner than a name."""
+        name = self.name
+        return (self.role, name and (name.kind, name.text), self[3:])
 
 
 def acceptable(path: Path, demands: Demands) -> bool:

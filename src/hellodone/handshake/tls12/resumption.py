@@ -7,6 +7,7 @@ secret. Looking a session up or storing it may be slow, so it is asked for (``as
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from hellodone.config import ServerConfig
@@ -26,6 +27,8 @@ from hellodone.session.tickets import OpenedTicket
 
 SESSION_ID_LENGTH = 32
 
+_RAW_PUBLIC_KEY = int(CertificateType.RawPublicKey)
+
 
 # --- the client
 
@@ -35,7 +38,7 @@ def offered_session(hs: ClientHandshake) -> Flow[Session | None]:
     store, key = hs._config.session_store, client_key(hs)
     if store is None or not key or hs._previous is not None:
         return None
-    session: Session | None = yield Ask(lambda: store.get(key))
+    session: Session | None = yield Ask(partial(store.get, key))
     return session if session is not None and _can_offer(hs, session) else None
 
 
@@ -105,7 +108,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         peer_certificate_type=_type_of(vars(hs).get("server_certificates", ())),
         verified_until=_verified_until(hs, vars(hs).get("server_revocation", ())),
     )
-    yield Ask(lambda: store.put(key, session))
+    yield Ask(partial(store.put, key, session))
 
 
 def client_key(hs: Handshake[Any]) -> bytes:
@@ -122,11 +125,11 @@ def found_session(hs: ServerHandshake) -> Flow[Session | None]:
     keys, store = config.tickets, config.session_store
     session: Session | None = None
     if ticket and keys is not None:
-        opened: OpenedTicket | None = yield Ask(lambda: keys.open(ticket, config.clock()))
+        opened: OpenedTicket | None = yield Ask(partial(keys.open, ticket, config.clock()))
         if opened is not None:
             session, hs._renew_ticket = opened
     elif session_id and store is not None:
-        session = yield Ask(lambda: store.get(session_id))
+        session = yield Ask(partial(store.get, session_id))
     return session if session is not None and _may_resume(hs, session) else None
 
 
@@ -194,7 +197,7 @@ def remember_client(hs: ServerHandshake) -> Flow[None]:
     if store is None or hs.resumed or not hs.session_id:
         return
     session = _session(hs)
-    yield Ask(lambda: store.put(hs.session_id, session))
+    yield Ask(partial(store.put, hs.session_id, session))
 
 
 def _session(hs: ServerHandshake) -> Session:
@@ -225,7 +228,7 @@ def _verified_until(hs: ClientHandshake | ServerHandshake, answers: tuple[Revoca
 
 def peer_certificates(session: Session) -> tuple[Certificate, ...]:
     """What the other side showed when the session began, also if that was a key alone (RFC 7250)."""
-    if session.peer_certificate_type == CertificateType.RawPublicKey:
+    if session.peer_certificate_type == _RAW_PUBLIC_KEY:
         return tuple(map(RawPublicKey, session.peer_certificates))
     return tuple(map(received_certificate, session.peer_certificates))
 
@@ -236,7 +239,7 @@ def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session) -> b
     Sessions outlive what was decided when they were made, and stores and ticket keys may be shared: a session is no
     way around a trust store, a name, a date or a policy.
     """
-    if session.peer_certificate_type == CertificateType.RawPublicKey:
+    if session.peer_certificate_type == _RAW_PUBLIC_KEY:
         return session.peer_certificates[0] in hs._config.trusted_keys
     if not session.peer_certificates:
         return True
