@@ -170,6 +170,14 @@ def test_any_changed_byte_gives_a_fact_or_a_certificate_error(rich: Certificate,
     describe(certificate)
 
 
+def test_a_tls_feature_that_the_library_does_not_know_is_a_certificate_error(rich: Certificate) -> None:
+    feature = bytes.fromhex("2b06010505070118 0405 3003 0201")  # its type, and status_request(5) in a SEQUENCE
+    position = rich.der.index(feature) + len(feature)
+    changed = Certificate(rich.der[:position] + b"\x04" + rich.der[position + 1 :])
+    with pytest.raises(CertificateError, match="not supported"):
+        _ = changed.tls_features
+
+
 @pytest.fixture(scope="session")
 def rich(issue: Issue) -> Certificate:
     """A certificate with many extensions, so that changes meet every parser."""

@@ -73,7 +73,7 @@ class reading:  # noqa: N801 - reads as a statement; a class, being on the way o
         return
 
     def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, trace: object) -> None:
-        if isinstance(fault, UnsupportedAlgorithm):
+        if isinstance(fault, (UnsupportedAlgorithm, KeyError)):  # the library looks TLS features up in a table of two
             alert, words = AlertDescription.unsupported_certificate, "is of a kind not supported"
         elif isinstance(fault, _PARSE_FAULTS):
             alert, words = AlertDescription.bad_certificate, "is malformed"
