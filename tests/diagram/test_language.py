@@ -95,6 +95,8 @@ def claims_in_the_code() -> Iterator[str]:
                 continue
             if node.func.attr == "check" and len(node.args) > 2:
                 yield from templates(node.args[2])
+            elif node.func.attr == "note_check":
+                yield from templates(node.args[0])
             elif node.func.attr == "note_checks" and isinstance(node.args[0], ast.List):
                 for claim in node.args[0].elts:
                     yield from templates(claim)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final, Literal, NamedTuple
+from typing import Any, Final, Literal, NamedTuple
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, ed448, ed25519, padding, rsa, x448, x25519
@@ -63,6 +63,14 @@ _METHODS: Final[dict[int, _Method]] = {
 }
 """Every signature scheme of TLS 1.2, in the order of preference among those of one algorithm."""
 
+_CLASSES: Final[dict[Algorithm, tuple[type, type]]] = {
+    "rsa": (rsa.RSAPrivateKey, rsa.RSAPublicKey),
+    "rsa_pss": (rsa.RSAPrivateKey, rsa.RSAPublicKey),
+    "ec": (ec.EllipticCurvePrivateKey, ec.EllipticCurvePublicKey),
+    "dsa": (dsa.DSAPrivateKey, dsa.DSAPublicKey),
+    "ed25519": (ed25519.Ed25519PrivateKey, ed25519.Ed25519PublicKey),
+    "ed448": (ed448.Ed448PrivateKey, ed448.Ed448PublicKey),
+}
 _DIGEST_INFO_LENGTHS: Final = {"md5": 34, "sha1": 35, "sha224": 47, "sha256": 51, "sha384": 67, "sha512": 83}
 
 
@@ -118,23 +126,15 @@ def sign(private_key: object, scheme: int, data: bytes, deterministic: bool = Fa
     A key of RSASSA-PSS looks like any other RSA key here: ask :func:`fits` with the certificate's key type first.
     Raises :class:`UnusableKey` when the scheme does not fit the key or the library refuses it.
     """
-    method = _method(scheme)
+    key: Any = private_key
+    how = _manner(scheme, key.__class__, True, deterministic)
+    if how.is_rsa:
+        _require_size(_METHODS[scheme], key.key_size)
     try:
-        match method.algorithm, private_key:  # the name first, for to ask of what type a key is costs more
-            case "rsa" | "rsa_pss", rsa.RSAPrivateKey():
-                _require_size(method, private_key.key_size)
-                return private_key.sign(data, _padding(method), HASHES[method.hash_name])
-            case "ec", ec.EllipticCurvePrivateKey():
-                return private_key.sign(data, _ecdsa(method.hash_name, deterministic))
-            case "dsa", dsa.DSAPrivateKey():
-                return private_key.sign(data, HASHES[method.hash_name])
-            case "ed25519", ed25519.Ed25519PrivateKey():
-                return private_key.sign(data)
-            case "ed448", ed448.Ed448PrivateKey():
-                return private_key.sign(data)
+        signature: bytes = key.sign(data, *how.arguments)
     except (ValueError, UnsupportedAlgorithm):
         raise UnusableKey(f"the cryptography library refuses to sign with {scheme_name(scheme)}") from None
-    raise _mismatch(scheme)
+    return signature
 
 
 def verify(public_key: object, scheme: int, signature: bytes, data: bytes) -> bool:
@@ -142,22 +142,12 @@ def verify(public_key: object, scheme: int, signature: bytes, data: bytes) -> bo
 
     Raises :class:`UnusableKey` when the scheme does not fit the key (for RSASSA-PSS see :func:`sign`).
     """
-    method = _method(scheme)
+    key: Any = public_key
+    how = _manner(scheme, key.__class__)
+    if how.is_rsa:
+        _require_size(_METHODS[scheme], key.key_size)
     try:
-        match method.algorithm, public_key:
-            case "rsa" | "rsa_pss", rsa.RSAPublicKey():
-                _require_size(method, public_key.key_size)
-                public_key.verify(signature, data, _padding(method), HASHES[method.hash_name])
-            case "ec", ec.EllipticCurvePublicKey():
-                public_key.verify(signature, data, _ecdsa(method.hash_name))
-            case "dsa", dsa.DSAPublicKey():
-                public_key.verify(signature, data, HASHES[method.hash_name])
-            case "ed25519", ed25519.Ed25519PublicKey():
-                public_key.verify(signature, data)
-            case "ed448", ed448.Ed448PublicKey():
-                public_key.verify(signature, data)
-            case _:
-                raise _mismatch(scheme)
+        key.verify(signature, data, *how.arguments)
     except (InvalidSignature, ValueError):
         return False
     except UnsupportedAlgorithm:
@@ -165,23 +155,33 @@ def verify(public_key: object, scheme: int, signature: bytes, data: bytes) -> bo
     return True
 
 
-def _method(scheme: int) -> _Method:
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How keys of a class make and check signatures of a scheme: what the library is told besides."""
+
+    arguments: tuple[Any, ...]
+    is_rsa: bool
+
+
+@lru_cache(maxsize=128)
+def _manner(scheme: int, kind: type, signing: bool = False, deterministic: bool = False) -> _Manner:
+    """To be asked once a class, for to ask of what type a key is takes long. Raises UnusableKey."""
     method = _METHODS.get(scheme)
     if method is None:
         raise UnusableKey(f"{scheme_name(scheme)} is no signature scheme of TLS 1.2")
-    return method
+    private, public = _CLASSES[method.algorithm]
+    if not issubclass(kind, private if signing else public):
+        raise UnusableKey(f"the key is not of the type that {scheme_name(scheme)} signs with")
+    match method.algorithm:
+        case "rsa" | "rsa_pss":
+            return _Manner((_padding(method), HASHES[method.hash_name]), is_rsa=True)
+        case "ec":
+            return _Manner((ec.ECDSA(HASHES[method.hash_name], deterministic_signing=deterministic),), is_rsa=False)
+        case "dsa":
+            return _Manner((HASHES[method.hash_name],), is_rsa=False)
+    return _Manner((), is_rsa=False)
 
 
-def _mismatch(scheme: int) -> UnusableKey:
-    return UnusableKey(f"the key is not of the type that {scheme_name(scheme)} signs with")
-
-
-@lru_cache(maxsize=16)
-def _ecdsa(hash_name: str, deterministic: bool = False) -> ec.ECDSA:
-    return ec.ECDSA(HASHES[hash_name], deterministic_signing=deterministic)
-
-
-@lru_cache(maxsize=32)
 def _padding(method: _Method) -> padding.AsymmetricPadding:
     """PKCS #1 v1.5, or PSS with a salt as long as the hash (RFC 8446, 4.2.3)."""
     if not method.pss:

@@ -48,9 +48,11 @@ def accept_certificate_status(hs: ClientHandshake, message: CertificateStatus | 
         )
         _read(hs, message)
     policy = hs._config.revocation or STAPLES
-    if isinstance(hs.server_path, VerifiedPath) and policy.mode != "off":
+    path = hs.server_path
+    if isinstance(path, VerifiedPath) and policy.mode != "off":
         _check_features(hs)
-        yield from _judge(hs, hs.server_path, policy)
+        if policy.mode != "staples" or "server_certificate_status" in hs.__dict__:
+            yield from _judge(hs, path, policy)
 
 
 def _read(hs: ClientHandshake, message: CertificateStatus) -> None:
@@ -76,6 +78,8 @@ def _check_features(hs: ClientHandshake) -> None:
         promised = hs.server_certificates[0].tls_features
     except CertificateError as fault:
         raise FatalAlert(fault.alert, fault.reason) from None
+    if not promised:
+        return
     asked = [kind for kind in _STAPLES if kind in promised and kind in hs._extensions_offered]
     if asked:
         hs.check(
@@ -95,8 +99,6 @@ def _judge(hs: ClientHandshake, path: VerifiedPath, policy: Revocation) -> Flow[
     The path was verified before: an answer is checked with the key of the certificate above.
     """
     staples: tuple[OcspResponse, ...] = vars(hs).get("server_certificate_status", ())
-    if not staples and policy.mode == "staples":
-        return
     asked, answers = yield from _answers(hs, path, policy, hs.server_certificates, staples)
     if answers:
         hs.server_revocation = answers

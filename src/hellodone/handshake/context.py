@@ -9,7 +9,7 @@ after each message what it taught; the protocol code itself has no line for that
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Generic, Literal, NamedTuple, Protocol, TypeVar
+from typing import Final, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from hellodone.config import ClientAuth, ClientConfig, Config, ServerConfig, Supplement
 from hellodone.crypto.finite_field import DHParameters
@@ -38,6 +38,7 @@ from hellodone.wire.struct import Struct
 C = TypeVar("C", bound=Config, covariant=True)
 
 Role = Literal["client", "server"]
+INTERNAL_ERROR: Final = AlertDescription.internal_error
 
 
 class Channel(Protocol):
@@ -246,9 +247,13 @@ class Handshake(Generic[C]):
             detail = found if isinstance(found, str) else found()
             raise FatalAlert(alert, f"{detail}; expected: {claim}" if detail else f"it is not so that {claim}")
 
+    def note_check(self, claim: str) -> None:
+        """A claim that another part verified, a library say."""
+        self._checks.append((claim, True, INTERNAL_ERROR))
+
     def note_checks(self, claims: Sequence[str]) -> None:
         """Claims that another part verified, a certificate path say."""
-        self._checks += [(claim, True, AlertDescription.internal_error) for claim in claims]
+        self._checks += [(claim, True, INTERNAL_ERROR) for claim in claims]
 
     def note_path(self, path: VerifiedPath) -> None:
         """A certificate path that was verified; its checks are worded only if somebody wants to read them."""

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from hellodone.crypto.errors import CryptoError, UnusableKey
 from hellodone.crypto.key_agreement import public_of
-from hellodone.crypto.signatures import KeyType, key_type
+from hellodone.crypto.signatures import KeyType, key_type, schemes_for
 from hellodone.errors import AlertDescription
 from hellodone.pki import dh_keys, malformed
 from hellodone.pki.der import DerError
@@ -204,6 +204,11 @@ class Certificate:
         """Algorithm, size and curve of the public key; ``rsa_pss`` for keys bound to PSS (RFC 4055, 1.2)."""
         algorithm = self.public_key_algorithm
         return key_type(self.dh_key if algorithm in oids.DH_KEYS else self.public_key, algorithm)
+
+    @cached_property
+    def schemes(self) -> tuple[int, ...]:
+        """The SignatureSchemes of TLS 1.2 that the key can make, best first; none for keys that do not sign."""
+        return schemes_for(self.key_type)
 
     @cached_property
     def signature_algorithm(self) -> str:

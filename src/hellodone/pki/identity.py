@@ -155,7 +155,7 @@ class Identity:
     @cached_property
     def schemes(self) -> tuple[int, ...]:
         """The SignatureSchemes this identity can make, best first; none for keys that only agree or decrypt."""
-        possible = signatures.schemes_for(self.key_type)
+        possible = self.leaf.schemes
         return possible if self.limited_to is None else tuple(s for s in possible if s in self.limited_to)
 
     def can(self, usage: Usage) -> bool:

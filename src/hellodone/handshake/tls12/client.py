@@ -43,18 +43,19 @@ def client_handshake(hs: ClientHandshake) -> Flow[None]:
 def server_key_exchange(exchange: Method) -> Flow[ServerKeyExchange | None]:
     """Due, optional or absent, as the key exchange has it."""
     if exchange.server_key_exchange_is is Presence.optional:
-        return (yield from optional(ServerKeyExchange))
-    return (yield from receive(ServerKeyExchange, when=exchange.server_key_exchange_is is Presence.due))
+        return optional(ServerKeyExchange)
+    return receive(ServerKeyExchange, when=exchange.server_key_exchange_is is Presence.due)
 
 
 def full(hs: ClientHandshake) -> Flow[None]:
     """Figure 1 from the server's Certificate on."""
     exchange = key_exchange_for(hs.cipher_suite)
-    yield from receive_supplements(hs)
+    if hs._supplements:
+        yield from receive_supplements(hs)
     certificate = yield from receive(Certificate, when=hs.cipher_suite.authenticates_server)
     if certificate:
         accept_server_certificate(hs, certificate)
-        status = yield from optional(CertificateStatus, when=bool(hs._status_types))
+        status = (yield from optional(CertificateStatus)) if hs._status_types else None
         yield from accept_certificate_status(hs, status)
     parameters = yield from server_key_exchange(exchange)
     exchange.accept_server_key_exchange(hs, parameters)
@@ -63,7 +64,8 @@ def full(hs: ClientHandshake) -> Flow[None]:
         refuse_anonymous_request(hs)
     yield from receive(ServerHelloDone)
 
-    send_supplements(hs)
+    if hs._supplements:
+        send_supplements(hs)
     identity = None
     if request:
         hs.certificate_request = request
@@ -76,7 +78,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
         hs.send((yield from certificate_verify(hs, identity)))
     hs._transcript.forget()
     send_finished(hs)
-    ticket = yield from receive(NewSessionTicket, when=hs._ticket_promised)
+    ticket = (yield from receive(NewSessionTicket)) if hs._ticket_promised else None
     yield from receive_finished(hs)
     yield from remember_server(hs, ticket)
 
@@ -86,7 +88,7 @@ def abbreviated(hs: ClientHandshake, session: Session) -> Flow[None]:
     accept_resumption(hs, session)
     derive_key_block(hs)
     hs._transcript.forget()
-    ticket = yield from receive(NewSessionTicket, when=hs._ticket_promised)
+    ticket = (yield from receive(NewSessionTicket)) if hs._ticket_promised else None
     yield from receive_finished(hs)
     send_finished(hs)
     yield from remember_server(hs, ticket)

@@ -37,7 +37,8 @@ def server_handshake(hs: ServerHandshake) -> Flow[None]:
 def full(hs: ServerHandshake) -> Flow[None]:
     """Figure 1 from our Certificate on."""
     exchange = key_exchange_for(hs.cipher_suite)
-    send_supplements(hs)
+    if hs._supplements:
+        send_supplements(hs)
     if hs._identity:
         hs.server_certificates = hs._identity.chain
         hs.send(certificate_message(hs._identity))
@@ -51,20 +52,20 @@ def full(hs: ServerHandshake) -> Flow[None]:
         hs.send(certificate_request(hs))
     hs.send(ServerHelloDone())
 
-    yield from receive_supplements(hs)
-    certificate = yield from client_certificate(hs, asked)
+    if hs._supplements:
+        yield from receive_supplements(hs)
+    certificate = (yield from client_certificate(hs)) if asked else None
     if certificate:
         accept_client_certificate(hs, certificate)
         yield from judge_client(hs)
     answer = yield from receive(ClientKeyExchange)
     exchange.accept_client_key_exchange(hs, answer)
     derive_keys(hs)
-    signed = hs._transcript.messages()
-    signs = bool(certificate and certificate.certificate_list) and not hs._client_key_is_fixed
-    yield from receive(CertificateVerify, when=hs._unobtainable)  # by a key that we did not come to see
-    verify = yield from receive(CertificateVerify, when=signs)
-    if verify:
-        accept_certificate_verify(hs, verify, signed)
+    if hs._unobtainable:
+        yield from receive(CertificateVerify)  # by a key that we did not come to see
+    if certificate and certificate.certificate_list and not hs._client_key_is_fixed:
+        signed = hs._transcript.messages()
+        accept_certificate_verify(hs, (yield from receive(CertificateVerify)), signed)
     hs._transcript.forget()
     yield from receive_finished(hs)
     if hs._ticket_promised:
@@ -73,12 +74,12 @@ def full(hs: ServerHandshake) -> Flow[None]:
     yield from remember_client(hs)
 
 
-def client_certificate(hs: ServerHandshake, asked: bool) -> Flow[Certificate | None]:
+def client_certificate(hs: ServerHandshake) -> Flow[Certificate]:
     """The client's certificate, from itself or from where it says (RFC 6066, 5)."""
-    url = yield from optional(CertificateURL, when=asked and "client_certificate_url" in vars(hs))
+    url = yield from optional(CertificateURL, when="client_certificate_url" in vars(hs))
     if url:
         return (yield from fetch_certificate(hs, url))
-    return (yield from receive(Certificate, when=asked))
+    return (yield from receive(Certificate))
 
 
 def abbreviated(hs: ServerHandshake) -> Flow[None]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hellodone.crypto.errors import UnusableKey
-from hellodone.crypto.signatures import fits, verify
+from hellodone.crypto.signatures import verify
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.flow import Flow, ask
@@ -27,12 +27,11 @@ def sign_parameters(hs: ServerHandshake, parameters: bytes) -> Flow[DigitallySig
 def verify_parameters(hs: ClientHandshake, parameters: bytes, signed: DigitallySigned) -> None:
     """The server signed its parameters, for this handshake, with its certificate's key (7.4.3)."""
     scheme = signed.algorithm
-    _check_scheme(hs, scheme, hs.client_signature_schemes, hs.server_certificates[0])
+    leaf = hs.server_certificates[0]
+    _check_scheme(hs, scheme, hs.client_signature_schemes, leaf)
     hs.server_signature_scheme = scheme
     hs.check(
-        _verifies(
-            hs.server_certificates[0], scheme, signed.signature, hs.client_random + hs.server_random + parameters
-        ),
+        _verifies(leaf, scheme, signed.signature, hs.client_random + hs.server_random + parameters),
         AlertDescription.decrypt_error,
         "the server signed its key share, with both randoms, with its certificate's key (RFC 5246, 7.4.3)",
         lambda: f"the {scheme_name(scheme)} signature does not verify",
@@ -71,7 +70,7 @@ def _check_scheme(
         lambda: f"the peer used {scheme_name(scheme)}",
     )
     hs.check(
-        fits(scheme, leaf.key_type),
+        scheme in leaf.schemes,
         AlertDescription.illegal_parameter,
         "the signature scheme fits the certificate's key",
         lambda: f"{scheme_name(scheme)} with a key of type {leaf.key_type.algorithm}",

@@ -12,7 +12,7 @@ from hellodone.crypto.finite_field import DHKeyShare, DHParameters, check_parame
 from hellodone.crypto.key_agreement import KeyShare, generate_share
 from hellodone.crypto.secret import Secret
 from hellodone.errors import AlertDescription, FatalAlert
-from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
+from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.messages.key_exchange import ServerDHParams, ServerECDHParams
 from hellodone.registry.codes import ECCurveType
 from hellodone.registry.ffdhe import identify
@@ -35,6 +35,10 @@ class Agreement(Protocol):
         """The client's public value, and the secret it now shares."""
         ...
 
+    def public(self, form: Any) -> bytes | None:
+        """The client's public value in its ClientKeyExchange."""
+        ...
+
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """The secret, from the client's public value."""
         ...
@@ -52,24 +56,30 @@ class EllipticCurve:
 
     def accept(self, hs: ClientHandshake, parameters: ServerECDHParams) -> None:
         """The curve is one we offered."""
+        group = parameters.group
         hs.check(
-            parameters.group in hs.client_groups,
+            group in hs.client_groups,
             AlertDescription.illegal_parameter,
             "the server's curve is a named one that we offered (RFC 8422, 5.4)",
             lambda: _curve(parameters),
         )
-        hs.group = parameters.group or 0
+        hs.group = group or 0
         hs.server_share = parameters.public
 
     def answer(self, hs: ClientHandshake) -> tuple[bytes, Secret]:
         """A fresh key on the same curve (RFC 8422, 5.7)."""
         return _answer(hs, generate_share(hs.group, hs._config.random))
 
+    def public(self, form: Any) -> bytes | None:
+        """The client's point."""
+        public: bytes | None = form.ecdh_Yc
+        return public
+
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """With the client's point."""
         hs.client_share = public
         share = cast("KeyShare", hs.server_ephemeral_private)  # set when the parameters were made
-        return shared_secret(hs, share, public, "client")
+        return _agreed(hs, share, public)
 
 
 class FiniteField:
@@ -104,28 +114,44 @@ class FiniteField:
         assert hs._dh_parameters is not None, "set when the parameters were accepted"
         return _answer(hs, generate_dh_share(hs._dh_parameters, hs._config.random))
 
+    def public(self, form: Any) -> bytes | None:
+        """The client's number."""
+        public: bytes | None = form.dh_Yc
+        return public
+
     def agree(self, hs: ServerHandshake, public: bytes) -> Secret:
         """With the client's public value."""
         hs.client_share = public
         share = cast("DHKeyShare", hs.server_ephemeral_private)
-        return shared_secret(hs, share, public, "client")
+        return _agreed(hs, share, public)
 
 
 def _answer(hs: ClientHandshake, share: KeyShare | DHKeyShare) -> tuple[bytes, Secret]:
     """The client's public value, and the secret it now shares."""
     hs.client_ephemeral_private = share
     hs.client_share = share.public
-    return hs.client_share, shared_secret(hs, share, hs.server_share, "server")
+    return hs.client_share, answered_secret(hs, share)
 
 
-def shared_secret(hs: Handshake[Any], share: KeyShare | DHKeyShare, public: bytes, peer: str) -> Secret:
+def answered_secret(hs: ClientHandshake, share: KeyShare | DHKeyShare) -> Secret:
+    """The secret that a client shares with the server's public value. Raises FatalAlert."""
+    secret = _shared(share, hs.server_share)
+    hs.note_check("the server's public value is a valid one of the group")
+    return secret
+
+
+def _agreed(hs: ServerHandshake, share: KeyShare | DHKeyShare, public: bytes) -> Secret:
+    secret = _shared(share, public)
+    hs.note_check("the client's public value is a valid one of the group")
+    return secret
+
+
+def _shared(share: KeyShare | DHKeyShare, public: bytes) -> Secret:
     """The secret. Raises FatalAlert (illegal_parameter) for a public value that breaks a rule of its group."""
     try:
-        secret = share.exchange(public)
+        return share.exchange(public)
     except InvalidPublicValue as fault:
         raise FatalAlert(AlertDescription.illegal_parameter, str(fault)) from None
-    hs.note_checks([f"the {peer}'s public value is a valid one of the group"])
-    return secret
 
 
 def _curve(parameters: ServerECDHParams) -> str:

@@ -8,6 +8,7 @@ from hellodone.handshake.tls12.key_exchange.agreement import Agreement
 from hellodone.handshake.tls12.key_exchange.method import Presence, client_form, explicit, server_form
 from hellodone.handshake.tls12.signatures import sign_parameters, verify_parameters
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
+from hellodone.registry.suites import KeyExchange
 
 
 class Ephemeral:
@@ -15,9 +16,10 @@ class Ephemeral:
 
     server_key_exchange_is = Presence.due
 
-    def __init__(self, agreement: Agreement, *, signed: bool) -> None:
+    def __init__(self, key_exchange: KeyExchange, agreement: Agreement, *, signed: bool) -> None:
         self._agreement = agreement
         self._signed = signed
+        self._server_form, self._client_form = server_form(key_exchange), client_form(key_exchange)
 
     def server_key_exchange(self, hs: ServerHandshake) -> Flow[ServerKeyExchange | None]:
         """The parameters and, with both randoms, the signature over them."""
@@ -30,7 +32,7 @@ class Ephemeral:
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """A group we take, signed for this handshake; the group first, for it is cheap."""
         assert message is not None, "it is due"
-        form = server_form(hs.cipher_suite).parse(message.params)
+        form = self._server_form.parse(message.params)
         self._agreement.accept(hs, form.params)
         if self._signed:
             signed = form.signed_params
@@ -39,10 +41,9 @@ class Ephemeral:
     def client_key_exchange(self, hs: ClientHandshake) -> ClientKeyExchange:
         """The client's public value."""
         public, hs.premaster_secret = self._agreement.answer(hs)
-        return ClientKeyExchange(client_form(hs.cipher_suite)(public).encode())
+        return ClientKeyExchange(self._client_form(public).encode())
 
     def accept_client_key_exchange(self, hs: ServerHandshake, message: ClientKeyExchange) -> None:
         """The same secret from the other side."""
-        form = client_form(hs.cipher_suite).parse(message.exchange_keys)
-        public = form.ecdh_Yc if hs.cipher_suite.elliptic else form.dh_Yc
+        public = self._agreement.public(self._client_form.parse(message.exchange_keys))
         hs.premaster_secret = self._agreement.agree(hs, explicit(public))

@@ -10,7 +10,7 @@ from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.flow import Flow
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
 from hellodone.messages.key_exchange import client_key_exchange_form, server_key_exchange_form
-from hellodone.registry.suites import CipherSuite
+from hellodone.registry.suites import KeyExchange
 
 
 class Presence(Enum):
@@ -43,19 +43,19 @@ class Method(Protocol):
         ...
 
 
-def server_form(suite: CipherSuite) -> Any:
-    """The struct of the suite's ServerKeyExchange."""
-    form = server_key_exchange_form(suite.key_exchange)
+def server_form(key_exchange: KeyExchange) -> Any:
+    """The struct of its ServerKeyExchange."""
+    form = server_key_exchange_form(key_exchange)
     if form is None:
-        raise ValueError(f"{suite.name} has no ServerKeyExchange")
+        raise ValueError(f"{key_exchange.value} has no ServerKeyExchange")
     return form
 
 
-def client_form(suite: CipherSuite) -> Any:
-    """The struct of the suite's ClientKeyExchange."""
-    form = client_key_exchange_form(suite.key_exchange)
+def client_form(key_exchange: KeyExchange) -> Any:
+    """The struct of its ClientKeyExchange."""
+    form = client_key_exchange_form(key_exchange)
     if form is None:
-        raise ValueError(f"{suite.name} has no ClientKeyExchange that we know")
+        raise ValueError(f"{key_exchange.value} has no ClientKeyExchange that we know")
     return form
 
 

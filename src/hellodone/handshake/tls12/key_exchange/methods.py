@@ -13,12 +13,12 @@ from hellodone.registry.suites import CipherSuite, KeyExchange
 # fmt: off
 METHODS: dict[KeyExchange, Method] = {
     KeyExchange.RSA:         RSA(),
-    KeyExchange.DHE_RSA:     Ephemeral(FiniteField(), signed=True),
-    KeyExchange.DHE_DSS:     Ephemeral(FiniteField(), signed=True),
-    KeyExchange.ECDHE_RSA:   Ephemeral(EllipticCurve(), signed=True),
-    KeyExchange.ECDHE_ECDSA: Ephemeral(EllipticCurve(), signed=True),
-    KeyExchange.DH_anon:     Ephemeral(FiniteField(), signed=False),
-    KeyExchange.ECDH_anon:   Ephemeral(EllipticCurve(), signed=False),
+    KeyExchange.DHE_RSA:     Ephemeral(KeyExchange.DHE_RSA, FiniteField(), signed=True),
+    KeyExchange.DHE_DSS:     Ephemeral(KeyExchange.DHE_DSS, FiniteField(), signed=True),
+    KeyExchange.ECDHE_RSA:   Ephemeral(KeyExchange.ECDHE_RSA, EllipticCurve(), signed=True),
+    KeyExchange.ECDHE_ECDSA: Ephemeral(KeyExchange.ECDHE_ECDSA, EllipticCurve(), signed=True),
+    KeyExchange.DH_anon:     Ephemeral(KeyExchange.DH_anon, FiniteField(), signed=False),
+    KeyExchange.ECDH_anon:   Ephemeral(KeyExchange.ECDH_anon, EllipticCurve(), signed=False),
     KeyExchange.DH_RSA:      Static(),
     KeyExchange.DH_DSS:      Static(),
     KeyExchange.ECDH_RSA:    Static(),

@@ -10,7 +10,7 @@ from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandsh
 from hellodone.handshake.flow import Flow, done
 from hellodone.handshake.tls12.key_exchange import rsa
 from hellodone.handshake.tls12.key_exchange.agreement import Agreement
-from hellodone.handshake.tls12.key_exchange.method import Presence, client_form, server_form
+from hellodone.handshake.tls12.key_exchange.method import Presence, client_form, explicit, server_form
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
 from hellodone.wire.codec import text
 
@@ -29,11 +29,15 @@ class PSK:
         if not hint:
             return done(None)
         hs.psk_identity_hint = text(hint)
-        return done(ServerKeyExchange(server_form(hs.cipher_suite)(hint).encode()))
+        return done(ServerKeyExchange(server_form(hs.cipher_suite.key_exchange)(hint).encode()))
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """The hint, if there is one."""
-        hint = b"" if message is None else server_form(hs.cipher_suite).parse(message.params).psk_identity_hint
+        hint = (
+            b""
+            if message is None
+            else server_form(hs.cipher_suite.key_exchange).parse(message.params).psk_identity_hint
+        )
         choose_key(hs, hint)
 
     def client_key_exchange(self, hs: ClientHandshake) -> ClientKeyExchange:
@@ -41,14 +45,16 @@ class PSK:
         identity, key = hs._psk
         if not self._with_rsa:
             join(hs, Secret(bytes(len(key))), key)
-            return ClientKeyExchange(client_form(hs.cipher_suite)(identity).encode())
+            return ClientKeyExchange(client_form(hs.cipher_suite.key_exchange)(identity).encode())
         other, hs.encrypted_premaster_secret = rsa.transport(hs)
         join(hs, other, key)
-        return ClientKeyExchange(client_form(hs.cipher_suite)(identity, hs.encrypted_premaster_secret).encode())
+        return ClientKeyExchange(
+            client_form(hs.cipher_suite.key_exchange)(identity, hs.encrypted_premaster_secret).encode()
+        )
 
     def accept_client_key_exchange(self, hs: ServerHandshake, message: ClientKeyExchange) -> None:
         """The key that the client names."""
-        form = client_form(hs.cipher_suite).parse(message.exchange_keys)
+        form = client_form(hs.cipher_suite.key_exchange).parse(message.exchange_keys)
         key = find_key(hs, form.psk_identity)
         if self._with_rsa:
             hs.encrypted_premaster_secret = form.encrypted_pre_master_secret
@@ -70,12 +76,14 @@ class EphemeralPSK:
         hint = hs._config.psk_hint
         if hint:
             hs.psk_identity_hint = text(hint)
-        return done(ServerKeyExchange(server_form(hs.cipher_suite)(hint, self._agreement.parameters(hs)).encode()))
+        return done(
+            ServerKeyExchange(server_form(hs.cipher_suite.key_exchange)(hint, self._agreement.parameters(hs)).encode())
+        )
 
     def accept_server_key_exchange(self, hs: ClientHandshake, message: ServerKeyExchange | None) -> None:
         """The hint and the parameters."""
         assert message is not None, "it is due"
-        form = server_form(hs.cipher_suite).parse(message.params)
+        form = server_form(hs.cipher_suite.key_exchange).parse(message.params)
         choose_key(hs, form.psk_identity_hint)
         self._agreement.accept(hs, form.params)
 
@@ -84,14 +92,13 @@ class EphemeralPSK:
         identity, key = hs._psk
         public, other = self._agreement.answer(hs)
         join(hs, other, key)
-        return ClientKeyExchange(client_form(hs.cipher_suite)(identity, public).encode())
+        return ClientKeyExchange(client_form(hs.cipher_suite.key_exchange)(identity, public).encode())
 
     def accept_client_key_exchange(self, hs: ServerHandshake, message: ClientKeyExchange) -> None:
         """The key that the client names, and its public value."""
-        form = client_form(hs.cipher_suite).parse(message.exchange_keys)
+        form = client_form(hs.cipher_suite.key_exchange).parse(message.exchange_keys)
         key = find_key(hs, form.psk_identity)
-        public = form.ecdh_Yc if hs.cipher_suite.elliptic else form.dh_Yc
-        join(hs, self._agreement.agree(hs, public), key)
+        join(hs, self._agreement.agree(hs, explicit(self._agreement.public(form))), key)
 
 
 def choose_key(hs: ClientHandshake, hint: bytes) -> None:

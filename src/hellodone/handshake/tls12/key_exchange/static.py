@@ -13,7 +13,7 @@ from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.flow import Flow, done
 from hellodone.handshake.requirements import same_group
-from hellodone.handshake.tls12.key_exchange.agreement import shared_secret
+from hellodone.handshake.tls12.key_exchange.agreement import answered_secret
 from hellodone.handshake.tls12.key_exchange.method import Presence, client_form
 from hellodone.messages.handshake import ClientKeyExchange, ServerKeyExchange
 from hellodone.pki.certificates import CertificateError
@@ -48,7 +48,7 @@ class Static:
 
     def client_key_exchange(self, hs: ClientHandshake) -> ClientKeyExchange:
         """A fresh key in the server's group; or nothing, when our certificate has one (``implicit``)."""
-        form = client_form(hs.cipher_suite)
+        form = client_form(hs.cipher_suite.key_exchange)
         if hs._fixed_identity is not None:
             hs.premaster_secret = _agree(hs._fixed_identity, hs.server_share, "server")
             return ClientKeyExchange(form(None).encode())
@@ -57,20 +57,20 @@ class Static:
         share = generate_share(hs.group, random) if parameters is None else generate_dh_share(parameters, random)
         hs.client_ephemeral_private = share
         hs.client_share = share.public
-        hs.premaster_secret = shared_secret(hs, share, hs.server_share, "server")
+        hs.premaster_secret = answered_secret(hs, share)
         return ClientKeyExchange(form(hs.client_share).encode())
 
     def accept_client_key_exchange(self, hs: ServerHandshake, message: ClientKeyExchange) -> None:
         """The client's public value, from the message or from its certificate."""
         assert hs._identity is not None, "static suites have a certificate"
-        form = client_form(hs.cipher_suite).parse(message.exchange_keys)
+        form = client_form(hs.cipher_suite.key_exchange).parse(message.exchange_keys)
         public = form.ecdh_Yc if hs.cipher_suite.elliptic else form.dh_Yc
         hs._client_key_is_fixed = public is None
         hs.client_share = _fixed_public(hs) if public is None else public
         if isinstance(group := hs._identity.agreement_group, DHParameters):
             hs.dh_group = _group_name(group)
         hs.premaster_secret = _agree(hs._identity, hs.client_share, "client")
-        hs.note_checks(["the client's public value is a valid one of the group"])
+        hs.note_check("the client's public value is a valid one of the group")
 
 
 def _group_name(group: DHParameters) -> str:
