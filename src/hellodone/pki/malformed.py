@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 
 from hellodone.pki.der import DerError, Elements, Tag, dotted
 
-_FAULTS = (ValueError, TypeError, OverflowError, x509.UnsupportedGeneralNameType)
+_FAULTS = (ValueError, TypeError, OverflowError, KeyError, x509.UnsupportedGeneralNameType)
 _MOST_EXTENSIONS = 50
 _EC_PUBLIC_KEY = "1.2.840.10045.2.1"
 _NOBODY = x509.Name([])
