@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20Poly1305
 
 from hellodone.crypto.errors import BadRecordMac
-from hellodone.registry.ciphers import CIPHERS
+from hellodone.registry.ciphers import CIPHERS, Cipher
 from hellodone.wire.record_header import pack_header
 
 Buffer = bytes | bytearray | memoryview
@@ -28,8 +28,6 @@ AEADS: Final[dict[str, Callable[[bytes], Aead]]] = {
 }
 """The ciphers by the names of :mod:`hellodone.registry.ciphers`."""
 
-EXPLICIT_NONCE: Final = 8
-
 # additional_data: seq_num, type, version, length of the plaintext (RFC 5246, 6.2.3.3).
 _pack_additional_data: Final = Struct(">QBHH").pack
 _pack_header_and_nonce: Final = Struct(">BHHQ").pack
@@ -43,12 +41,12 @@ class ExplicitNonceAead:
 
     __slots__ = ("_decrypt", "_encrypt", "_fixed_iv", "overhead")
 
-    def __init__(self, construct: Callable[[bytes], Aead], tag_length: int, key: bytes, fixed_iv: bytes) -> None:
+    def __init__(self, construct: Callable[[bytes], Aead], overhead: int, key: bytes, fixed_iv: bytes) -> None:
         aead = construct(key)
         self._encrypt = aead.encrypt
         self._decrypt = aead.decrypt
         self._fixed_iv = bytes(fixed_iv)
-        self.overhead = EXPLICIT_NONCE + tag_length
+        self.overhead = overhead
 
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
         """Append header and explicit nonce, then ciphertext and tag."""
@@ -79,12 +77,12 @@ class ImplicitNonceAead:
 
     __slots__ = ("_decrypt", "_encrypt", "_iv", "overhead")
 
-    def __init__(self, construct: Callable[[bytes], Aead], tag_length: int, key: bytes, iv: bytes) -> None:
+    def __init__(self, construct: Callable[[bytes], Aead], overhead: int, key: bytes, iv: bytes) -> None:
         aead = construct(key)
         self._encrypt = aead.encrypt
         self._decrypt = aead.decrypt
         self._iv = int.from_bytes(iv, "big")
-        self.overhead = tag_length
+        self.overhead = overhead
 
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
         """Append header, then ciphertext and tag."""
@@ -110,10 +108,11 @@ class ImplicitNonceAead:
 
 RecordAead = ExplicitNonceAead | ImplicitNonceAead
 
-RECORD_AEADS: Final[dict[str, Callable[[bytes, bytes], RecordAead]]] = {
-    name: partial(
-        ExplicitNonceAead if CIPHERS[name].record_iv_length else ImplicitNonceAead, construct, CIPHERS[name].tag_length
-    )
-    for name, construct in AEADS.items()
-}
+
+def _record_aead(cipher: Cipher) -> Callable[[bytes, bytes], RecordAead]:
+    kind = ExplicitNonceAead if cipher.record_iv_length else ImplicitNonceAead
+    return partial(kind, AEADS[cipher.name], cipher.record_iv_length + cipher.tag_length)
+
+
+RECORD_AEADS: Final = {name: _record_aead(CIPHERS[name]) for name in AEADS}
 """What seals or opens records, made of key and IV; raises UnsupportedAlgorithm where the library lacks the cipher."""

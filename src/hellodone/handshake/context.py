@@ -223,8 +223,8 @@ class Handshake(Generic[C]):
         self._client_auth: ClientAuth = getattr(config, "client_auth", "none")
 
     def let_go(self) -> None:
-        """The handshake is complete: nothing is asked of the connection any more, nor kept of it."""
-        del self._channel, self.send
+        """The handshake is complete: nothing is asked of the connection any more, nor kept of it or of keyed tools."""
+        del self._channel, self.send, self._prf_key, self._sealer, self._opener
 
     @property
     def _resuming(self) -> bool:

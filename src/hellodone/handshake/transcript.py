@@ -38,21 +38,21 @@ class Transcript:
 
     def forget(self) -> None:
         """Keep the hash alone: what comes goes through it at once."""
-        if self._hash is not None:
-            self._catch_up(self._hash)
-            self._messages.clear()
-            self._hashed = 0
-            self.add = self._hash.update
+        known, messages = self._hash, self._messages
+        if known is None:
+            return
+        if len(messages) > self._hashed:
+            known.update(b"".join(messages[self._hashed :]))
+        self._messages = []
+        self._hashed = 0
+        self.add = known.update
 
     def digest(self) -> bytes:
         """The hash of all messages so far."""
         if self._hash is None:
             raise ValueError("the hash of the handshake is not known before the cipher suite")
-        if self._messages:
-            self._catch_up(self._hash)
+        messages = self._messages
+        if len(messages) > self._hashed:
+            self._hash.update(b"".join(messages[self._hashed :]))
+            self._hashed = len(messages)
         return self._hash.digest()
-
-    def _catch_up(self, known: _Hash) -> None:
-        if len(self._messages) > self._hashed:
-            known.update(b"".join(self._messages[self._hashed :]))
-            self._hashed = len(self._messages)

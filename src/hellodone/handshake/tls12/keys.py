@@ -31,7 +31,7 @@ def derive_key_block(hs: Handshake[Any]) -> None:
     hs._sealer, hs._opener = protections(
         suite, keys, hs._role, hs.encrypt_then_mac, truncated_hmac, config.random_bytes
     )
-    hs._limited = limited(hs)
+    hs._limited = limited(facts, hs._previous)
     if config.key_log is not None:
         config.key_log(f"CLIENT_RANDOM {hs.client_random.hex()} {hs.master_secret.reveal().hex()}")
 
