@@ -284,7 +284,7 @@ class Connection(Stream, Generic[C]):
         if self._observer is not None:
             self._observer.handshake_completed(self.handshake)
         self._events.append(HandshakeCompleted(self.handshake.resumed))
-        held, self._held = self._held, None
+        held, self._held = self._held, [] if self._write_closed else None
         closing, self._close_held = self._close_held, False
         for data in held or ():
             self.send_data(data)

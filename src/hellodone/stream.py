@@ -59,7 +59,8 @@ class Stream(ABC):
         self._flight = bytearray()  # handshake messages that wait to share a record
         self._takes_data = False  # whether application data of the peer has a place now
         self._events: list[Event] = []
-        self._held: list[bytes] | None = None  # application data that waits for the new keys of a renegotiation
+        # application data that waits for the new keys of a renegotiation; None when it may go out at once
+        self._held: list[bytes] | None = []
         self._close_held = False
         self._write_closed = False
         self._read_closed = False
@@ -76,11 +77,9 @@ class Stream(ABC):
 
     def data_to_send(self) -> bytes:
         """The bytes for the peer that have gathered, b"" when there are none."""
-        if not self._outgoing:
-            return b""
         data = b"".join(self._outgoing)
         self._outgoing.clear()
-        if self._observer is not None:
+        if data and self._observer is not None:
             self._observer.piece(True, len(data))
         return data
 
@@ -93,14 +92,15 @@ class Stream(ABC):
         if self._read_closed:
             self._refuse_if_failed()
             return []  # what comes behind close_notify is ignored (7.2.1)
-        if self._observer is not None:
-            self._observer.piece(False, len(data))
-        if not self.handshake_complete:
-            self._prepare()
         try:
-            self._records.read(data, self._receive)
-            if self._flight:
-                self._flush_flight()
+            content = self._records.read_only(data) if self._takes_data and self._observer is None else None
+            if content:
+                self._warnings = self._empty_records = 0
+                return [DataReceived(content)]
+            if content is None:
+                self._read(data)
+            else:
+                self._receive_undelivered()
         except FatalAlert as fault:
             self._fail(fault)
         except DecodeError as fault:
@@ -120,7 +120,8 @@ class Stream(ABC):
         self._refuse_if_failed()
         if self._read_closed:
             return []
-        self._write_closed = self._read_closed = True
+        self._end_writes()
+        self._read_closed = True
         if self.handshake_complete:
             where = "without close_notify; data may be missing (RFC 5246, 7.2.1)"
         else:
@@ -131,7 +132,7 @@ class Stream(ABC):
 
     def send_data(self, data: bytes) -> None:
         """Send application data, as many records as it takes."""
-        if self._write_closed or self._held is not None or not self.handshake_complete:
+        if self._held is not None:
             self._hold(data)
         elif self._observer is None:
             self._records.seal(APPLICATION_DATA, data, self._outgoing)
@@ -155,7 +156,12 @@ class Stream(ABC):
             self._close_held = True  # behind the data that waits for the new keys
             return
         self._send_alert(AlertLevel.warning, AlertDescription.close_notify)
+        self._end_writes()
+
+    def _end_writes(self) -> None:
+        """Nothing goes out any more."""
         self._write_closed = True
+        self._held = []
 
     # --- for the handshake (handshake.context.Channel)
 
@@ -181,6 +187,15 @@ class Stream(ABC):
         self._records.write_version = self._records.read_version = int(version)  # an enum's members compare slowly
 
     # --- records in
+
+    def _read(self, data: bytes) -> None:
+        if self._observer is not None:
+            self._observer.piece(False, len(data))
+        if not self.handshake_complete:
+            self._prepare()
+        self._records.read(data, self._receive)
+        if self._flight:
+            self._flush_flight()
 
     def _receive(self, content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
         """What records held, as ``record.layer.Receive`` describes it; False when the rest is to be ignored."""
@@ -292,7 +307,8 @@ class Stream(ABC):
         self._failure = fault
         if fault.sender == "us" and not self._write_closed:
             self._send_alert(AlertLevel.fatal, fault.description)
-        self._write_closed = self._read_closed = True
+        self._end_writes()
+        self._read_closed = True
         self._observe_failure(fault)
         raise fault
 
@@ -302,7 +318,8 @@ class Stream(ABC):
         self._failure = fault
         if not self._write_closed:
             self._send_alert(AlertLevel.fatal, fault.description)
-        self._write_closed = self._read_closed = True
+        self._end_writes()
+        self._read_closed = True
         self._observe_failure(fault)
 
     def _observe_failure(self, fault: TlsError) -> None:

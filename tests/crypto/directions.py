@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import random
 import struct
+from collections.abc import Callable
 
 from hellodone.crypto.protection import Opener, Sealer, can_protect, new_opener, new_sealer
 from hellodone.registry.suite_table import REGISTERED
@@ -50,3 +51,16 @@ def seal(sealer: Sealer, sequence: int, plaintext: bytes, content_type: int = 23
     record = b"".join(out)
     assert record[:5] == struct.pack(">BHH", content_type, VERSION, len(record) - 5)
     return record[5:]
+
+
+def unseal(
+    opener: Opener,
+    fragment: bytes | bytearray,
+    sequence: int = 0,
+    content_type: int = 23,
+    version: int = VERSION,
+    kind: Callable[[bytes], bytes | bytearray | memoryview] = bytes,
+) -> bytes:
+    """What a fragment holds that comes in a record with this header."""
+    header = struct.pack(">BHH", content_type, version, len(fragment))
+    return opener.open(sequence, content_type, version, kind(b"".join((header, fragment))))

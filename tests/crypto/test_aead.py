@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM, ChaCha20Poly1305
 
 from hellodone.crypto.aead import AEADS
 from hellodone.registry.suites import find_cipher_suite
-from tests.crypto.directions import VERSION, direction, keys, seal
+from tests.crypto.directions import direction, keys, seal, unseal
 from tests.crypto.vectors import wycheproof
 
 AEAD_FILES = {
@@ -71,7 +71,7 @@ def test_any_explicit_nonce_of_the_peers_choice_opens() -> None:
     _, opener = direction(suite)
     header = bytes(8) + b"\x17\x03\x03\x00\x05"
     sealed = AESGCM(key).encrypt(salt + b"RANDOM!!", b"hello", header)
-    assert opener.open(0, 23, VERSION, b"RANDOM!!" + sealed) == b"hello"
+    assert unseal(opener, b"RANDOM!!" + sealed) == b"hello"
 
 
 def test_chacha20_on_the_wire() -> None:

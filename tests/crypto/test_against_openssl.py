@@ -130,7 +130,7 @@ def protected(records: list[bytes]) -> list[bytes]:
 
 
 def opened(opener: Opener, records: list[bytes]) -> list[bytes]:
-    return [opener.open(number, record[0], VERSION, record[5:]) for number, record in enumerate(records)]
+    return [opener.open(number, record[0], VERSION, record) for number, record in enumerate(records)]
 
 
 def sealed(sealer: Sealer, sequence: int, content: bytes) -> bytes:

@@ -19,6 +19,7 @@ from tests.crypto.directions import (
     direction,
     keys,
     seal,
+    unseal,
 )
 
 every_protection = pytest.mark.parametrize(("suite", "encrypt_then_mac"), PROTECTIONS, ids=PROTECTION_IDS)
@@ -33,7 +34,7 @@ def test_what_is_sealed_is_opened(suite: CipherSuite, encrypt_then_mac: bool, re
     for sequence, (content, content_type) in enumerate(records):
         fragment = seal(sealer, sequence, content, content_type)
         assert len(content) < len(fragment) <= len(content) + sealer.overhead
-        opened = opener.open(sequence, content_type, VERSION, memoryview(fragment))
+        opened = unseal(opener, fragment, sequence, content_type, kind=memoryview)
         assert opened == content
         assert type(opened) is bytes
 
@@ -55,13 +56,13 @@ def test_buffers_of_any_kind_are_taken(suite: CipherSuite, encrypt_then_mac: boo
     sealer, opener = direction(suite, encrypt_then_mac)
     for sequence, kind in enumerate((bytes, bytearray, memoryview)):
         fragment = seal(sealer, sequence, kind(b"hello"))
-        assert opener.open(sequence, 23, VERSION, kind(fragment)) == b"hello"
+        assert unseal(opener, fragment, sequence, kind=kind) == b"hello"
 
 
 @every_protection
 def test_the_largest_sequence_number(suite: CipherSuite, encrypt_then_mac: bool) -> None:
     sealer, opener = direction(suite, encrypt_then_mac)
-    assert opener.open(2**64 - 1, 23, VERSION, seal(sealer, 2**64 - 1, b"last")) == b"last"
+    assert unseal(opener, seal(sealer, 2**64 - 1, b"last"), 2**64 - 1) == b"last"
 
 
 @every_protection
@@ -73,7 +74,7 @@ def test_any_flipped_bit_is_noticed(suite: CipherSuite, encrypt_then_mac: bool) 
         changed[position] ^= 1 << position % 8
         _, opener = direction(suite, encrypt_then_mac)
         with pytest.raises(BadRecordMac):
-            opener.open(0, 23, VERSION, changed)
+            unseal(opener, changed)
 
 
 @every_protection
@@ -83,7 +84,7 @@ def test_header_and_sequence_number_are_bound(suite: CipherSuite, encrypt_then_m
     for sequence, content_type, version in [(2, 23, VERSION), (3, 22, VERSION), (3, 23, 0x0302)]:
         _, opener = direction(suite, encrypt_then_mac)
         with pytest.raises(BadRecordMac):
-            opener.open(sequence, content_type, version, fragment)
+            unseal(opener, fragment, sequence, content_type, version)
 
 
 @every_protection
@@ -93,11 +94,11 @@ def test_fragments_of_the_wrong_length_are_bad_like_any_other(suite: CipherSuite
     for length in range(len(fragment)):
         _, opener = direction(suite, encrypt_then_mac)
         with pytest.raises(BadRecordMac):
-            opener.open(0, 23, VERSION, fragment[:length])
+            unseal(opener, fragment[:length])
     for more in (1, 8, 16, 64):
         _, opener = direction(suite, encrypt_then_mac)
         with pytest.raises(BadRecordMac):
-            opener.open(0, 23, VERSION, fragment + bytes(more))
+            unseal(opener, fragment + bytes(more))
 
 
 @every_protection
@@ -106,7 +107,7 @@ def test_fragments_of_the_wrong_length_are_bad_like_any_other(suite: CipherSuite
 def test_anything_else_is_bad(suite: CipherSuite, encrypt_then_mac: bool, fragment: bytes) -> None:
     _, opener = direction(suite, encrypt_then_mac)
     with pytest.raises(BadRecordMac, match=r"^the record's protection did not verify$"):
-        opener.open(0, 23, VERSION, fragment)
+        unseal(opener, fragment)
 
 
 @every_protection
@@ -114,7 +115,7 @@ def test_other_keys_open_nothing(suite: CipherSuite, encrypt_then_mac: bool) -> 
     sealer, _ = direction(suite, encrypt_then_mac, seed=1)
     _, opener = direction(suite, encrypt_then_mac, seed=2)
     with pytest.raises(BadRecordMac):
-        opener.open(0, 23, VERSION, seal(sealer, 0, b"for somebody else"))
+        unseal(opener, seal(sealer, 0, b"for somebody else"))
 
 
 def test_every_cipher_of_the_issue_is_there() -> None:

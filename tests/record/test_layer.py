@@ -57,6 +57,39 @@ def test_what_is_sealed_comes_out_however_it_is_cut(pieces: list[bytes], cuts: l
         assert reader.pending == 0
 
 
+def test_one_short_record_is_read_by_itself() -> None:
+    writer, reader = protected()
+    writer.write_version = reader.read_version = 0x0303
+    for data in (b"hello", b"", bytes(1500)):
+        assert reader.read_only(sealed(writer, data)) == data
+    assert opened(reader, sealed(writer, b"as before")) == [b"as before"]
+
+
+def test_whatever_else_comes_is_left_to_be_read() -> None:
+    writer, reader = protected()
+    writer.write_version = reader.read_version = 0x0303
+    alert: list[bytes] = []
+    writer.seal(ContentType.alert, b"\x01\x00", alert)
+    records = [b"".join(alert), sealed(writer, bytes(3000)), sealed(writer, b"two") + sealed(writer, b"records")]
+    for data in (b"", records[0][:4], records[0][:-1], *records):
+        assert reader.read_only(data) is None
+    assert opened(reader, b"".join(records)) == [b"\x01\x00", bytes(3000), b"two", b"records"]
+    last = sealed(writer, b"waits")
+    assert opened(reader, last[:7]) == []
+    assert reader.read_only(last[7:]) is None
+    assert opened(reader, last[7:]) == [b"waits"]
+
+
+def test_a_record_longer_than_was_agreed_on_is_left_to_be_refused() -> None:
+    writer, reader = protected()
+    writer.write_version = reader.read_version = 0x0303
+    reader.limit_incoming(64)
+    record = sealed(writer, bytes(65))
+    assert reader.read_only(record) is None
+    with pytest.raises(FatalAlert, match="65 bytes of plaintext, 64 are allowed"):
+        opened(reader, record)
+
+
 def test_a_write_is_cut_at_the_limit() -> None:
     layer = RecordLayer()
     layer.max_plaintext = 512

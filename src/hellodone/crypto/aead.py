@@ -12,7 +12,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESCCM, AESGCM, ChaCha20
 
 from hellodone.crypto.errors import BadRecordMac
 from hellodone.registry.ciphers import CIPHERS, Cipher
-from hellodone.wire.record_header import pack_header
+from hellodone.wire.record_header import HEADER_LENGTH, pack_header
 
 Buffer = bytes | bytearray | memoryview
 Aead = AESGCM | AESCCM | ChaCha20Poly1305
@@ -28,6 +28,10 @@ AEADS: Final[dict[str, Callable[[bytes], Aead]]] = {
 }
 """The ciphers by the names of :mod:`hellodone.registry.ciphers`."""
 
+_FRAGMENT: Final = slice(HEADER_LENGTH, None)  # of a record
+_NONCE: Final = slice(HEADER_LENGTH, HEADER_LENGTH + 8)
+_SEALED: Final = slice(HEADER_LENGTH + 8, None)
+_SEQUENCE: Final = slice(8)  # of the additional data
 # additional_data: seq_num, type, version, length of the plaintext (RFC 5246, 6.2.3.3).
 _pack_additional_data: Final = Struct(">QBHH").pack
 _pack_header_and_nonce: Final = Struct(">BHHQ").pack
@@ -54,20 +58,20 @@ class ExplicitNonceAead:
         out.append(_pack_header_and_nonce(content_type, version, length + self.overhead, sequence))
         additional_data = _pack_additional_data(sequence, content_type, version, length)
         encrypt = self._encrypt  # looked up by itself, for Python is slow with a call of what is no method
-        out.append(encrypt(self._fixed_iv + additional_data[:8], plaintext, additional_data))
+        out.append(encrypt(self._fixed_iv + additional_data[_SEQUENCE], plaintext, additional_data))
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
-        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it.
+    def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
+        """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it.
 
         The explicit nonce is what the peer says it is: RFC 5246 does not bind it to the sequence number.
         """
-        length = len(fragment) - self.overhead
+        length = len(record) - HEADER_LENGTH - self.overhead
         if length < 0:
             raise BadRecordMac
         additional_data = _pack_additional_data(sequence, content_type, version, length)
         decrypt = self._decrypt
         try:
-            return decrypt(self._fixed_iv + fragment[:8], fragment[8:], additional_data)
+            return decrypt(self._fixed_iv + record[_NONCE], record[_SEALED], additional_data)
         except InvalidTag:
             raise BadRecordMac from None
 
@@ -92,16 +96,16 @@ class ImplicitNonceAead:
         encrypt = self._encrypt
         out.append(encrypt(nonce, plaintext, _pack_additional_data(sequence, content_type, version, length)))
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
-        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
-        length = len(fragment) - self.overhead
+    def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
+        """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it."""
+        length = len(record) - HEADER_LENGTH - self.overhead
         if length < 0:
             raise BadRecordMac
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
         additional_data = _pack_additional_data(sequence, content_type, version, length)
         decrypt = self._decrypt
         try:
-            return decrypt(nonce, fragment, additional_data)
+            return decrypt(nonce, record[_FRAGMENT], additional_data)
         except InvalidTag:
             raise BadRecordMac from None
 

@@ -23,7 +23,7 @@ from cryptography.hazmat.primitives.ciphers import CipherContext
 from cryptography.hazmat.primitives.hmac import HMAC
 
 from hellodone.crypto.errors import BadRecordMac
-from hellodone.wire.record_header import pack_header
+from hellodone.wire.record_header import HEADER_LENGTH, pack_header
 
 Buffer = bytes | bytearray | memoryview
 
@@ -103,8 +103,9 @@ class CbcOpener:
         # that goes between is what rounding down instead of up has already counted.
         self._hashed_besides = 13 + hash_block_size // 8
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
-        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
+    def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
+        """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it."""
+        fragment = record[HEADER_LENGTH:]
         length = len(fragment)
         size = self._mac_size
         if length % self._block or length < self._block + size + 1:
@@ -137,9 +138,9 @@ class EncryptThenMacOpener(CbcOpener):
 
     __slots__ = ()
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
-        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
-        view = memoryview(fragment)
+    def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
+        """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it."""
+        view = memoryview(record)[HEADER_LENGTH:]
         end = len(view) - self._mac_size
         if end % self._block or end < 2 * self._block:
             raise BadRecordMac
@@ -191,8 +192,9 @@ class StreamOpener:
         self._mac = mac
         self.overhead = mac_size
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
-        """The content of a fragment; raises :class:`BadRecordMac` whatever is wrong with it."""
+    def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
+        """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it."""
+        fragment = record[HEADER_LENGTH:]
         end = len(fragment) - self.overhead
         if end < 0:
             raise BadRecordMac

@@ -50,8 +50,11 @@ class Sealer(Protocol):
 class Opener(Protocol):
     """Opens the records of one direction; to be called once a record, in the order of arrival."""
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: Buffer) -> bytes:
-        """The content, verified; raises :class:`hellodone.crypto.errors.BadRecordMac` whatever is wrong."""
+    def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
+        """The content of a record, header included, verified.
+
+        Raises :class:`hellodone.crypto.errors.BadRecordMac` whatever is wrong with it.
+        """
 
 
 _BLOCK_CIPHERS: Final[dict[str, Callable[[bytes], BlockCipherAlgorithm]]] = {

@@ -44,8 +44,8 @@ class Sealer(Protocol):
 class Opener(Protocol):
     """Opens what the peer wrote. ``open`` raises ``crypto.errors.BadRecordMac`` for whatever does not verify."""
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: bytes | memoryview) -> bytes:
-        """The plaintext of a fragment."""
+    def open(self, sequence: int, content_type: int, version: int, record: bytes | memoryview) -> bytes:
+        """The plaintext of a record, which is whole, with its header; that was read by whoever calls."""
         ...
 
 
@@ -58,9 +58,9 @@ class Unprotected:
         """See Sealer."""
         out += (pack_header(content_type, version, len(plaintext)), bytes(plaintext))
 
-    def open(self, sequence: int, content_type: int, version: int, fragment: bytes | memoryview) -> bytes:
+    def open(self, sequence: int, content_type: int, version: int, record: bytes | memoryview) -> bytes:
         """See Opener."""
-        return bytes(fragment)
+        return bytes(record[HEADER_LENGTH:])
 
 
 UNPROTECTED: Final = Unprotected()
@@ -81,6 +81,7 @@ class RecordLayer:
         "_opener",
         "_read_sequence",
         "_sealer",
+        "_short",
         "_watched",
         "_write_sequence",
         "max_incoming",
@@ -98,6 +99,7 @@ class RecordLayer:
         self._read_sequence = 0
         self.max_plaintext = MAX_PLAINTEXT
         self.max_incoming = self._longest = MAX_PLAINTEXT
+        self._short = COPIED_AT_ONCE
         self.write_version: int = ProtocolVersion.TLS10
         self.read_version: int | None = None
 
@@ -120,6 +122,7 @@ class RecordLayer:
     def limit_incoming(self, length: int) -> None:
         """No record of the peer's may carry more plaintext from here on."""
         self.max_incoming = length
+        self._short = min(length, COPIED_AT_ONCE)
         self._longest = length if self._opener is UNPROTECTED else length + MAX_EXPANSION
 
     def seal(self, content_type: int, data: bytes | memoryview, out: list[bytes]) -> None:
@@ -133,51 +136,71 @@ class RecordLayer:
         self._sealer.seal(sequence, content_type, self.write_version, data, out)
         self._write_sequence = sequence + 1
 
+    def read_only(self, data: bytes) -> bytes | None:
+        """What ``data`` holds if that is one short record of application data and nothing else, as most messages are.
+
+        None when it is not: nothing was taken, it is for ``read``. Raises BadRecordMac.
+        """
+        if self._incomplete or not HEADER_LENGTH <= len(data) <= self._short:
+            return None
+        content_type, version, length = unpack_header(data)
+        if length != len(data) - HEADER_LENGTH or content_type != APPLICATION_DATA or version != self.read_version:
+            return None
+        sequence = self._read_sequence
+        self._read_sequence = sequence + 1
+        return self._opener.open(sequence, content_type, version, data)
+
     def read(self, data: bytes | bytearray, receive: Receive) -> None:
         """Hand on what the records hold that are whole with ``data``, until ``receive`` stops it; the rest waits.
 
         Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``, both after what
         came before the fault was received.
         """
-        received = data if type(data) is bytes else bytes(data)
-        if self._incomplete:
-            received = self._incomplete + received
-            self._incomplete = b""
+        received = self._gathered(data)
         start, size = 0, len(received)
         source = received if size <= COPIED_AT_ONCE else memoryview(received)
         contents: list[bytes] = []  # application data, to be received together
         wires: list[bytes] = []
+        wire, cut = b"", 0  # the header of a record of that length
         try:
             while size - start >= HEADER_LENGTH:
                 content_type, version, length = unpack_header(received, start)
                 if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
                     self._check_header(content_type, version, length)
-                body = start + HEADER_LENGTH
-                end = body + length
+                end = start + HEADER_LENGTH + length
                 if end > size:
                     break
-                content = self._opener.open(self._read_sequence, content_type, version, source[body:end])
+                content = self._opener.open(self._read_sequence, content_type, version, source[start:end])
                 self._read_sequence += 1
                 if len(content) > self.max_incoming:
                     self._refuse_plaintext(len(content))
-                if self._watched:
-                    cut = content_type == APPLICATION_DATA and length > WATCHED
-                    wires.append(received[start : body if cut else end])
-                start = end
+                begin, start = start, end
                 if content and content_type == APPLICATION_DATA:
                     contents.append(content)
+                    if self._watched:
+                        if length != cut:  # otherwise the header is that of the record before
+                            cut = length if length > WATCHED else 0
+                            wire = received[begin : begin + HEADER_LENGTH if cut else end]
+                        wires.append(wire)
                     continue
                 if contents:
-                    before, contents = contents, []
-                    receive(APPLICATION_DATA, before, wires[:-1])
-                wire, wires = wires[-1:], []
-                if not receive(content_type, [content], wire):
+                    before, contents = (contents, wires), []
+                    wires = []
+                    receive(APPLICATION_DATA, *before)
+                if not receive(content_type, [content], [received[begin:end]] if self._watched else []):
                     return
         finally:
             if contents:
                 receive(APPLICATION_DATA, contents, wires)
         if start < size:
             self._incomplete = received[start:]
+
+    def _gathered(self, data: bytes | bytearray) -> bytes:
+        """With what waited for it."""
+        received = data if type(data) is bytes else bytes(data)
+        if self._incomplete:
+            received, self._incomplete = self._incomplete + received, b""
+        return received
 
     @property
     def _rule(self) -> str:

@@ -90,17 +90,20 @@ class Notes:
 
     def enter(self, notes: Sequence[Note]) -> None:
         """Go through what was noted since the last time."""
-        forgotten = self._forgotten(notes)
+        forgotten, unrecorded = self._forgotten(notes)
         for index, note in enumerate(notes):
             self._count += 1
             kind, sent, payload = note[0], note[1], note[-1]
             if kind == "sealed":
                 content_type, length, beginning, limit, pieces = payload
-                if index < forgotten and content_type == APPLICATION_DATA:
-                    self._pass_over(sent, length, 1, len(pieces) // 2)
-                    continue
                 if content_type == APPLICATION_DATA:
+                    if index < forgotten:
+                        self._pass_over(sent, length, 1, len(pieces) // 2)
+                        continue
                     self._enter_data(note, [length], [beginning])
+                    if index < unrecorded:
+                        self._pass_over_records(sent, length, len(pieces) // 2)
+                        continue
                 wires = list(map(add, pieces[::2], pieces[1::2]))
                 lengths = [limit] * (len(wires) - 1)
                 lengths.append(length - sum(lengths))
@@ -113,33 +116,47 @@ class Notes:
                 if index < forgotten:
                     self._pass_over(sent, sum(lengths), len(lengths), len(wires))
                     continue
-                self._enter_records(note, APPLICATION_DATA, lengths, wires)
+                if index < unrecorded:
+                    self._pass_over_records(sent, sum(lengths), len(wires))
+                else:
+                    self._enter_records(note, APPLICATION_DATA, lengths, wires)
                 self._enter_data(note, lengths, beginnings)
             else:
                 self._enter_other(note, kind, payload)
 
-    def _forgotten(self, notes: Sequence[Note]) -> int:
-        """How many notes come before the last application data that is kept, when the first is kept already."""
-        index = len(notes) if self.data.room == self.data_records.room == 0 else 0
-        pieces = 0
-        while index and pieces < LAST_DATA:
-            index -= 1
-            kind, payload = notes[index][0], notes[index][-1]
+    def _forgotten(self, notes: Sequence[Note]) -> tuple[int, int]:
+        """How many notes come before the last application data that is kept, and before its last records that are.
+
+        Of either none as long as the first are not kept yet.
+        """
+        forgotten = unrecorded = len(notes)
+        pieces = records = 0
+        while forgotten and pieces < LAST_DATA:
+            forgotten -= 1
+            if records < LAST_DATA:
+                unrecorded = forgotten
+            kind, payload = notes[forgotten][0], notes[forgotten][-1]
             if kind == "delivered":
                 pieces += len(payload[0])
+                records += len(payload[0])
             elif kind == "sealed" and payload[0] == APPLICATION_DATA:
                 pieces += 1
-        return index
+                records += len(payload[-1]) // 2
+        if self.data_records.room:
+            return 0, 0
+        return 0 if self.data.room else forgotten, unrecorded
 
     def _pass_over(self, sent: bool, size: int, pieces: int, records: int) -> None:
         """Count application data that need not be kept."""
-        place = sent, APPLICATION_DATA
-        self._carried[place] += size
-        self._recorded[place] += size
-        self._sequence[sent] += records
-        self.data_records.count += records
+        self._carried[sent, APPLICATION_DATA] += size
         self.data.count += pieces
         self.data.size += size
+        self._pass_over_records(sent, size, records)
+
+    def _pass_over_records(self, sent: bool, size: int, records: int) -> None:
+        self._recorded[sent, APPLICATION_DATA] += size
+        self._sequence[sent] += records
+        self.data_records.count += records
 
     def _enter_data(self, note: Note, lengths: list[int], beginnings: list[bytes]) -> None:
         place = note[1], APPLICATION_DATA

@@ -97,16 +97,15 @@ class _Reader:
         return self._plaintexts[index]
 
     def _open(self, record: Record, course: Course) -> bytes | None:
-        fragment = record.wire[_HEADER:]
-        if len(fragment) != record.length:
+        if len(record.wire) != _HEADER + record.length:
             return None
         if Trait.cipher_keys not in course.traits:
-            return fragment[: record.plaintext_length]
+            return record.wire[_HEADER:][: record.plaintext_length]
         opener = self._opener(course, record.sender)
         if opener is None:
             return None
         try:
-            return opener.open(record.sequence, record.content_type, record.version, fragment)
+            return opener.open(record.sequence, record.content_type, record.version, record.wire)
         except CryptoError:  # the trace has been tampered with, or lacks records that a stream cipher runs through
             return None
 

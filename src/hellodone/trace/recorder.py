@@ -27,8 +27,9 @@ from hellodone.trace.model import Trace
 from hellodone.trace.notes import Note, Notes
 from hellodone.wire.record_header import HEADER_LENGTH
 
-MAXIMUM_DATA = 4096  # bytes of application data kept of one write or record
-MOST_NOTES = 32  # before they are gone through; a handshake has fewer
+MAXIMUM_DATA, MAXIMUM_LATER_DATA = 4096, 256  # bytes of application data kept of one write or record, early and late
+EARLY = 32  # pieces of application data: what is said first tells most, and copying much of much costs
+MOST_NOTES = 128  # before they are gone through; a handshake has fewer
 MOST_SHORT_NOTES = 256  # the same of such as hold a few pieces of application data
 FEW, MANY = 4, 32  # pieces of application data in a note
 MOST_PIECES = 4096  # lengths kept of what was written or read at once, a direction
@@ -54,6 +55,7 @@ def kept(lookup: Lookup, fetched: Fetched) -> Answer:
 
 
 _beginning = itemgetter(slice(MAXIMUM_DATA))
+_short_beginning = itemgetter(slice(MAXIMUM_LATER_DATA))
 
 
 class Recorder(Observer):
@@ -73,6 +75,8 @@ class Recorder(Observer):
         self._checks: Sized = ()
         self._noted: list[Note] = []
         self._notes: Notes | None = None  # what the list was gone through for
+        self._early = EARLY  # so many pieces of application data more
+        self._beginning = _beginning
 
     def notes(self) -> Notes:
         """Go through what was noted."""
@@ -110,9 +114,9 @@ class Recorder(Observer):
         """See Observer."""
         length = len(data)
         if content_type == APPLICATION_DATA:
-            data = data[:MAXIMUM_DATA]
+            data = self._beginning(data)
             _shorten(pieces)
-            self._limit(MOST_SHORT_NOTES)
+            self._limit_data(len(pieces) // 2)
         payload = (content_type, length, data, limit, pieces)
         self._noted.append(("sealed", True, self.clock(), len(self._facts), len(self._checks), payload))
 
@@ -125,10 +129,9 @@ class Recorder(Observer):
 
     def delivered(self, contents: list[bytes], records: list[bytes]) -> None:
         """See Observer."""
-        payload = (list(map(len, contents)), list(map(_beginning, contents)), records)
+        payload = (list(map(len, contents)), self._beginnings(contents), records)
         self._noted.append(("delivered", False, self.clock(), len(self._facts), len(self._checks), payload))
-        number = len(contents)
-        self._limit(MOST_SHORT_NOTES if number <= FEW else MOST_NOTES if number <= MANY else 0)
+        self._limit_data(len(contents))
 
     def piece(self, sent: bool, length: int) -> None:
         """See Observer."""
@@ -164,6 +167,24 @@ class Recorder(Observer):
         self._noted.append((kind, sent, self.clock(), len(self._facts), len(self._checks), payload))
         self._limit(MOST_NOTES)
 
+    def _beginnings(self, contents: list[bytes]) -> list[bytes]:
+        """Of later data that comes in many pieces at once, of the first and the last alone."""
+        number = len(contents)
+        if self._early > 0 or number <= FEW:
+            return list(map(self._beginning, contents))
+        beginnings = [b""] * number
+        beginnings[0], beginnings[-1] = self._beginning(contents[0]), self._beginning(contents[-1])
+        return beginnings
+
+    def _limit_data(self, number: int) -> None:
+        """The same after a note of so many pieces of application data, or records of it."""
+        if self._early > 0:
+            self._early -= number
+            if self._early <= 0:
+                self._beginning = _short_beginning
+        if len(self._noted) >= (MOST_SHORT_NOTES if number <= FEW else MOST_NOTES if number <= MANY else 0):
+            self.notes()
+
     def _limit(self, most: int) -> None:
         if len(self._noted) >= most:
             self.notes()
@@ -196,10 +217,10 @@ def answers_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[Revoc
 
 
 def _shorten(pieces: list[bytes]) -> None:
-    """Of long records of application data, sealed in two pieces each, only the first piece is kept."""
+    """Of long records of application data, in two pieces each, only the header is kept, which all but the last share."""
     longest = HEADER_LENGTH + WATCHED
     if len(pieces[0]) + len(pieces[1]) <= longest:
         return  # and the others, if any, are not longer
-    pieces[1:-1:2] = [b""] * (len(pieces) // 2 - 1)
+    pieces[:-2] = [pieces[0][:HEADER_LENGTH], b""] * (len(pieces) // 2 - 1)
     if len(pieces[-2]) + len(pieces[-1]) > longest:
         pieces[-1] = b""
