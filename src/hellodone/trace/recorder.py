@@ -217,7 +217,7 @@ def answers_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[Revoc
 
 
 def _shorten(pieces: list[bytes]) -> None:
-    """Of long records of application data, in two pieces each, only the header is kept, which all but the last share."""
+    """Of long records of application data, in two pieces each, only the header is kept: all but the last share one."""
     longest = HEADER_LENGTH + WATCHED
     if len(pieces[0]) + len(pieces[1]) <= longest:
         return  # and the others, if any, are not longer
