@@ -52,7 +52,7 @@ class Transcript:
         if self._hash is None:
             raise ValueError("the hash of the handshake is not known before the cipher suite")
         messages = self._messages
-        if len(messages) > self._hashed:
+        if messages:
             self._hash.update(b"".join(messages[self._hashed :]))
             self._hashed = len(messages)
         return self._hash.digest()
