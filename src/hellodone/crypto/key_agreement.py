@@ -35,9 +35,10 @@ _CURVES: Final[dict[int, ec.EllipticCurve]] = {
     NamedGroup.brainpoolP384r1: ec.BrainpoolP384R1(),
     NamedGroup.brainpoolP512r1: ec.BrainpoolP512R1(),
 }
-_PUBLIC_KEYS: Final = {
-    int(NamedGroup.x25519): x25519.X25519PublicKey,
-    int(NamedGroup.x448): x448.X448PublicKey,
+_X25519, _X448 = int(NamedGroup.x25519), int(NamedGroup.x448)
+_READ_PUBLIC: Final = {
+    _X25519: x25519.X25519PublicKey.from_public_bytes,
+    _X448: x448.X448PublicKey.from_public_bytes,
 }
 _GROUPS_BY_CURVE: Final = {curve.name: group for group, curve in _CURVES.items()}
 
@@ -101,12 +102,12 @@ class _PointShare(KeyShare):
 class _CoordinateShare(KeyShare):
     """A key of X25519 or X448, whose public value is a u-coordinate (RFC 7748, 6)."""
 
-    __slots__ = ("_private_key", "_public_key")
+    __slots__ = ("_private_key", "_read_public")
 
     def __init__(self, group: int, private_key: x25519.X25519PrivateKey | x448.X448PrivateKey) -> None:
-        self.group = int(group)
+        self.group = group
         self._private_key: Any = private_key
-        self._public_key: Any = _PUBLIC_KEYS[self.group]
+        self._read_public: Any = _READ_PUBLIC[group]
         self.public = private_key.public_key().public_bytes_raw()
 
     def exchange(self, peer_public: bytes) -> Secret:
@@ -115,7 +116,7 @@ class _CoordinateShare(KeyShare):
                 f"a public value of this group has {len(self.public)} bytes, the peer's has {len(peer_public)}"
             )
         try:
-            return Secret(self._private_key.exchange(self._public_key.from_public_bytes(peer_public)))
+            return Secret(self._private_key.exchange(self._read_public(peer_public)))
         except ValueError:
             # The library refuses the all-zero secret, as RFC 8422, 5.11 asks.
             raise InvalidPublicValue("the peer's public value is a point of low order") from None
@@ -126,7 +127,7 @@ class _CoordinateShare(KeyShare):
 
 def supported_groups() -> tuple[int, ...]:
     """The numbers of the elliptic-curve groups that :func:`generate_share` knows, ascending."""
-    return tuple(sorted((*map(int, _CURVES), int(NamedGroup.x25519), int(NamedGroup.x448))))
+    return tuple(sorted((*map(int, _CURVES), _X25519, _X448)))
 
 
 def generate_share(group: int, random: RandomBytes | None = None) -> KeyShare:
@@ -136,10 +137,10 @@ def generate_share(group: int, random: RandomBytes | None = None) -> KeyShare:
     Raises :class:`CryptoError` for a group outside :func:`supported_groups` or one the library lacks.
     """
     try:
-        if group == NamedGroup.x25519:
-            return _CoordinateShare(group, _x25519_key(random))
-        if group == NamedGroup.x448:
-            return _CoordinateShare(group, _x448_key(random))
+        if group == _X25519:
+            return _CoordinateShare(_X25519, _x25519_key(random))
+        if group == _X448:
+            return _CoordinateShare(_X448, _x448_key(random))
         if group in _CURVES:
             return _PointShare(group, _curve_key(_CURVES[group], random))
     except UnsupportedAlgorithm:
@@ -153,9 +154,9 @@ def share_from_private_key(private_key: object) -> KeyShare:
     Raises :class:`UnusableKey` when it is no Diffie-Hellman key of a supported group.
     """
     if isinstance(private_key, x25519.X25519PrivateKey):
-        return _CoordinateShare(NamedGroup.x25519, private_key)
+        return _CoordinateShare(_X25519, private_key)
     if isinstance(private_key, x448.X448PrivateKey):
-        return _CoordinateShare(NamedGroup.x448, private_key)
+        return _CoordinateShare(_X448, private_key)
     if isinstance(private_key, ec.EllipticCurvePrivateKey) and private_key.curve.name in _GROUPS_BY_CURVE:
         return _PointShare(_GROUPS_BY_CURVE[private_key.curve.name], private_key)
     raise UnusableKey("the key is not an elliptic-curve Diffie-Hellman key of a group TLS knows")
@@ -167,9 +168,9 @@ def public_of(public_key: object) -> tuple[int, bytes]:
     Raises :class:`UnusableKey` when it is no Diffie-Hellman key of a supported group.
     """
     if isinstance(public_key, x25519.X25519PublicKey):
-        return int(NamedGroup.x25519), public_key.public_bytes_raw()
+        return _X25519, public_key.public_bytes_raw()
     if isinstance(public_key, x448.X448PublicKey):
-        return int(NamedGroup.x448), public_key.public_bytes_raw()
+        return _X448, public_key.public_bytes_raw()
     if isinstance(public_key, ec.EllipticCurvePublicKey) and public_key.curve.name in _GROUPS_BY_CURVE:
         point = public_key.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
         return int(_GROUPS_BY_CURVE[public_key.curve.name]), point

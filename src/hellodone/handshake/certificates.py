@@ -64,7 +64,7 @@ def accept_client_certificate(hs: ServerHandshake, message: PeerCertificate) -> 
 def _received(message: PeerCertificate) -> tuple[Certificate, ...]:
     if isinstance(message, RawPublicKeyCertificate):
         return tuple(RawPublicKey(spki) for spki in message.certificate_list)
-    return tuple(received_certificate(der) for der in message.certificate_list)
+    return tuple([received_certificate(der) for der in message.certificate_list])
 
 
 def trust_key(hs: Handshake[Any], key: Certificate) -> str:

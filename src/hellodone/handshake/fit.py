@@ -10,16 +10,17 @@ from hellodone.handshake.context import ClientHandshake
 from hellodone.handshake.requirements import REQUIREMENTS, USAGE_NAMES
 from hellodone.pki.certificates import Certificate
 from hellodone.registry.groups import NamedGroup
+from hellodone.registry.naming import name_of
 
 
 def report_misfits(hs: ClientHandshake, leaf: Certificate) -> None:
     """Note what is reported and not refused. Raises CertificateError when the certificate cannot be read."""
     if hs._config.policy.certificate_fit == "report":
         _report_usage(hs, leaf)
-    key = leaf.key_type
-    curve = NamedGroup.__members__.get(key.curve or "") if key.algorithm == "ec" else None
+    curve = leaf.named_curve
     if curve is not None and hs.client_groups and curve not in hs.client_groups:
-        hs.note_report(f"the curve of the server's key is one that the client named (RFC 8422, 5.3): {curve.name}")
+        name = name_of(NamedGroup, curve)
+        hs.note_report(f"the curve of the server's key is one that the client named (RFC 8422, 5.3): {name}")
 
 
 def _report_usage(hs: ClientHandshake, leaf: Certificate) -> None:

@@ -26,6 +26,7 @@ from hellodone.pki.faults import reading
 from hellodone.pki.rule import OF_EXTENSION, Rule
 from hellodone.pki.text import printable
 from hellodone.registry import oids
+from hellodone.registry.groups import NamedGroup
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
@@ -204,6 +205,12 @@ class Certificate:
         """Algorithm, size and curve of the public key; ``rsa_pss`` for keys bound to PSS (RFC 4055, 1.2)."""
         algorithm = self.public_key_algorithm
         return key_type(self.dh_key if algorithm in oids.DH_KEYS else self.public_key, algorithm)
+
+    @cached_property
+    def named_curve(self) -> int | None:
+        """The NamedGroup of an ECDSA key's curve; None for other keys, and for curves that TLS does not name."""
+        kind = self.key_type
+        return NamedGroup.__members__.get(kind.curve or "") if kind.algorithm == "ec" else None
 
     @cached_property
     def schemes(self) -> tuple[int, ...]:

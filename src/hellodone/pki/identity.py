@@ -158,6 +158,11 @@ class Identity:
         possible = self.leaf.schemes
         return possible if self.limited_to is None else tuple(s for s in possible if s in self.limited_to)
 
+    @cached_property
+    def is_local(self) -> bool:
+        """Whether the key is in this process, so that a signature takes no asking."""
+        return isinstance(self.signer, LocalSigner)
+
     def can(self, usage: Usage) -> bool:
         """Whether the key can be used so; one that lies elsewhere only signs. What keyUsage allows is another thing."""
         return usage == "digital_signature" or not isinstance(self.signer, ExternalSigner)

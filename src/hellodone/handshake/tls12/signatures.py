@@ -20,7 +20,7 @@ def sign_parameters(hs: ServerHandshake, parameters: bytes) -> Flow[DigitallySig
     assert identity is not None, "suites that sign have a certificate"
     scheme = hs.server_signature_scheme = hs._signature_scheme
     data = hs.client_random + hs.server_random + parameters
-    signature = yield from ask(lambda: identity.sign(scheme, data))
+    signature = identity.sign(scheme, data) if identity.is_local else (yield from _asked(identity, scheme, data))
     return DigitallySigned(scheme, signature)
 
 
@@ -42,8 +42,14 @@ def certificate_verify(hs: ClientHandshake, identity: Identity) -> Flow[Certific
     """All messages so far, signed with our certificate's key, wherever that is (7.4.8)."""
     scheme = hs.client_signature_scheme = hs._client_scheme
     messages = hs._transcript.messages()
-    signature = yield from ask(lambda: identity.sign(scheme, messages))
+    local = identity.is_local
+    signature = identity.sign(scheme, messages) if local else (yield from _asked(identity, scheme, messages))
     return CertificateVerify(scheme, signature)
+
+
+def _asked(identity: Identity, scheme: int, data: bytes) -> Flow[bytes]:
+    """The signature of a key that is elsewhere."""
+    return ask(lambda: identity.sign(scheme, data))
 
 
 def accept_certificate_verify(hs: ServerHandshake, message: CertificateVerify, signed: bytes) -> None:
