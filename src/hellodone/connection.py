@@ -28,7 +28,7 @@ from hellodone.messages.handshake import (
 )
 from hellodone.messages.record import ChangeCipherSpec
 from hellodone.pki.lookups import Fetched, Lookup
-from hellodone.record.joiner import Joiner
+from hellodone.record.joiner import HEADER_LENGTH, Joiner
 from hellodone.registry.codes import ContentType, HandshakeType
 from hellodone.registry.naming import name_of
 from hellodone.stream import Stream
@@ -123,7 +123,7 @@ class Connection(Stream, Generic[C]):
         if isinstance(message, HandshakeMessage):
             raw = message.frame()
             self._transcript.add(raw)
-            self._flight += raw
+            self._flight.append(raw)
             if self._observer is not None:
                 self._observer.message(True, message.msg_type, raw)
             return
@@ -142,22 +142,24 @@ class Connection(Stream, Generic[C]):
 
     def _receive_handshake(self, plaintext: bytes) -> None:
         for raw in self._joiner.join(plaintext):
-            kind = HANDSHAKE_MESSAGES.get(raw[0])
-            if kind is None or self._awaiting is None or self._awaiting.kind is not kind:
-                self._receive_unawaited(kind, raw)
-                continue
-            if self._observer is not None:
+            awaiting = self._awaiting
+            if awaiting is None or awaiting.msg_type != raw[0]:
+                awaiting = self._place_of(raw)
+                if awaiting is None:
+                    continue
+            elif self._observer is not None:
                 self._observer.message(False, raw[0], raw)
-            self._take(kind, raw)
+            kind = awaiting.kind
+            message = self._current._forms.get(kind, kind).parse(raw, HEADER_LENGTH)
+            self._transcript.add(raw)
+            self._advance(message)
 
-    def _take(self, kind: type[HandshakeMessage], raw: bytes) -> None:
-        """The message that was awaited goes to the handshake."""
-        message = self._current._forms.get(kind, kind).parse(raw, 4)
-        self._transcript.add(raw)
-        self._advance(message)
+    def _place_of(self, raw: bytes) -> Expect | None:
+        """Of another message than the next one: behind optional ones that were left out; None if it was unasked for.
 
-    def _receive_unawaited(self, kind: type[HandshakeMessage] | None, raw: bytes) -> None:
-        """Another message than the next one: behind optional ones that were left out, unasked, or out of place."""
+        Raises FatalAlert where it is out of place.
+        """
+        kind = HANDSHAKE_MESSAGES.get(raw[0])
         try:
             passed_over = self._pass_over(kind)  # what follows from its absence comes before this message
         finally:
@@ -170,15 +172,14 @@ class Connection(Stream, Generic[C]):
             )
         if kind is HelloRequest:
             self._receive_hello_request(raw)
-            return
+            return None
         if self._awaiting is None:
             self._receive_unasked(kind)
-        if self._awaiting is None:
-            return
-        if self._awaiting.kind is not kind:
-            self._current._forms.get(kind, kind).parse(raw, 4)  # a message that is malformed too is refused as that
+        awaiting = self._awaiting
+        if awaiting is not None and awaiting.kind is not kind:
+            self._current._forms.get(kind, kind).parse(raw, HEADER_LENGTH)  # one that is malformed is refused as that
             self._refuse(kind, passed_over)
-        self._take(kind, raw)
+        return awaiting
 
     def _receive_hello_request(self, raw: bytes) -> None:
         """Ignored by a client that is in a handshake, and never hashed (7.4.1.1)."""
@@ -186,7 +187,7 @@ class Connection(Stream, Generic[C]):
             raise FatalAlert(
                 AlertDescription.unexpected_message, "a HelloRequest came from a client (RFC 5246, 7.4.1.1)"
             )
-        HelloRequest.parse(raw, 4)
+        HelloRequest.parse(raw, HEADER_LENGTH)
         if self._awaiting is None:
             self._answer_renegotiation()
 
@@ -258,7 +259,6 @@ class Connection(Stream, Generic[C]):
 
     def _advance(self, message: Any) -> None:
         assert self._flow is not None, "a flow runs from the first byte on"
-        self._awaiting = None
         try:
             request = self._flow.send(message)
             while isinstance(request, Ask):
@@ -267,6 +267,7 @@ class Connection(Stream, Generic[C]):
             if self.handshake_complete:  # during the next handshake, up to its change of keys
                 self._takes_data = request.kind is not Finished
         except StopIteration:
+            self._awaiting = None
             self._complete()
         except (FatalAlert, DecodeError, BadRecordMac):
             raise

@@ -25,6 +25,7 @@ from hellodone.record.layer import APPLICATION_DATA, Opener, RecordLayer, Sealer
 from hellodone.registry.codes import ContentType
 from hellodone.registry.naming import name_of
 
+HANDSHAKE, ALERT = int(ContentType.handshake), int(ContentType.alert)  # an enum's members compare slowly
 MAXIMUM_EMPTY_RECORDS = 32
 MAXIMUM_WARNINGS = 4
 
@@ -54,9 +55,9 @@ class Stream(ABC):
         self.handshake_complete = False
         self._observer = observer
         self._records = RecordLayer(watched=observer is not None)
-        self._alerts = bytearray()
+        self._alerts = b""
         self._outgoing: list[bytes] = []  # pieces of records
-        self._flight = bytearray()  # handshake messages that wait to share a record
+        self._flight: list[bytes] = []  # handshake messages that wait to share a record
         self._takes_data = False  # whether application data of the peer has a place now
         self._events: list[Event] = []
         # application data that waits for the new keys of a renegotiation; None when it may go out at once
@@ -189,29 +190,53 @@ class Stream(ABC):
     # --- records in
 
     def _read(self, data: bytes) -> None:
-        if self._observer is not None:
-            self._observer.piece(False, len(data))
         if not self.handshake_complete:
             self._prepare()
-        self._records.read(data, self._receive)
+        if self._observer is not None:
+            self._read_observed(data, self._observer)
+        else:
+            deliver = self._events.append
+            for content_type, content, _ in self._records.read(data):
+                if content and content_type == APPLICATION_DATA and self._takes_data:
+                    self._warnings = self._empty_records = 0
+                    deliver(DataReceived(content))
+                    continue
+                self._receive(content_type, content)
+                if self._read_closed:
+                    break
         if self._flight:
             self._flush_flight()
 
-    def _receive(self, content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
-        """What records held, as ``record.layer.Receive`` describes it; False when the rest is to be ignored."""
-        if content_type != APPLICATION_DATA or not self._takes_data or not contents[0]:
-            if self._observer is not None:
-                self._observer.opened(content_type, contents, records)
-            self._receive_other(content_type, contents[0])
-            return not self._read_closed
-        if self._observer is not None:
-            self._observer.delivered(contents, records)
-        self._warnings = self._empty_records = 0
-        for content in contents:
-            self._events.append(DataReceived(content))
-        return True
+    def _read_observed(self, data: bytes, observer: Observer) -> None:
+        """The same for somebody who looks on: application data that is read together is shown together."""
+        observer.piece(False, len(data))
+        contents: list[bytes] = []
+        wires: list[bytes] = []
+        try:
+            for content_type, content, wire in self._records.read(data):
+                if content_type == APPLICATION_DATA and self._takes_data and content:
+                    contents.append(content)
+                    wires.append(wire)
+                    continue
+                before, contents = contents, []
+                if before:
+                    self._deliver(before, wires, observer)
+                    wires = []
+                observer.opened(content_type, [content], [wire])
+                self._receive(content_type, content)
+                if self._read_closed:
+                    break
+        finally:
+            if contents:
+                self._deliver(contents, wires, observer)
 
-    def _receive_other(self, content_type: int, content: bytes) -> None:
+    def _deliver(self, contents: list[bytes], wires: list[bytes], observer: Observer) -> None:
+        observer.delivered(contents, wires)
+        self._warnings = self._empty_records = 0
+        self._events += map(DataReceived, contents)
+
+    def _receive(self, content_type: int, content: bytes) -> None:
+        """What a record held that is not application data in its place."""
         if content_type == APPLICATION_DATA:
             self._receive_undelivered()
         elif not content:
@@ -219,9 +244,9 @@ class Stream(ABC):
                 AlertDescription.unexpected_message,
                 f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
             )
-        elif content_type == ContentType.handshake:
+        elif content_type == HANDSHAKE:
             self._receive_handshake(content)
-        elif content_type == ContentType.alert:
+        elif content_type == ALERT:
             self._receive_alerts(content)
         else:
             self._receive_change_cipher_spec(content)
@@ -243,8 +268,7 @@ class Stream(ABC):
     def _receive_alerts(self, plaintext: bytes) -> None:
         self._alerts += plaintext
         while len(self._alerts) >= 2 and not self._read_closed:
-            alert = Alert.parse(bytes(self._alerts[:2]))
-            del self._alerts[:2]
+            alert, self._alerts = Alert.parse(self._alerts[:2]), self._alerts[2:]
             self._receive_alert(alert)
 
     def _receive_alert(self, alert: Alert) -> None:
@@ -284,15 +308,17 @@ class Stream(ABC):
     def _flush_flight(self) -> None:
         """Seal the handshake messages that wait to share a record."""
         if self._flight:
-            flight, self._flight = bytes(self._flight), bytearray()
-            self._write(ContentType.handshake, flight)
+            flight = b"".join(self._flight)
+            self._flight.clear()
+            self._write(HANDSHAKE, flight)
 
     def _write(self, content_type: int, data: bytes) -> None:
+        if self._observer is None:
+            self._records.seal(content_type, data, self._outgoing)
+            return
         first = len(self._outgoing)
         self._records.seal(content_type, data, self._outgoing)
-        if self._observer is not None:
-            limit = self._records.max_plaintext
-            self._observer.sealed(content_type, data, limit, self._outgoing[first:])
+        self._observer.sealed(content_type, data, self._records.max_plaintext, self._outgoing[first:])
 
     def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
         self._flush_flight()

@@ -31,14 +31,7 @@ def sealed(writer: RecordLayer, data: bytes) -> bytes:
 
 
 def opened(reader: RecordLayer, data: bytes) -> list[bytes]:
-    received: list[bytes] = []
-
-    def receive(content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
-        received.extend(contents)
-        return True
-
-    reader.read(data, receive)
-    return received
+    return [content for _, content, _ in reader.read(data)]
 
 
 @given(
@@ -104,51 +97,29 @@ def test_equal_records_are_not_equal_on_the_wire_and_cannot_be_replayed() -> Non
     writer, reader = protected()
     first, second = (sealed(writer, b"same") for _ in range(2))
     assert first != second
-    received: list[tuple[int, list[bytes]]] = []
-
-    def receive(content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
-        received.append((content_type, contents))
-        return True
-
+    records = reader.read(first + first)
+    assert next(records) == (ContentType.application_data, b"same", b"")
     with pytest.raises(BadRecordMac):
-        reader.read(first + first, receive)
-    assert received == [(ContentType.application_data, [b"same"])]
+        next(records)
 
 
-def test_application_data_is_received_together_up_to_whatever_comes_between() -> None:
+def test_records_come_as_they_are_until_no_more_are_wanted() -> None:
     writer, reader = protected()
+    sent = [(23, b"one"), (23, b"two"), (21, b"\x01\x5a"), (23, b""), (23, b"three"), (21, b"\x01\0")]
     out: list[bytes] = []
-    for content_type, data in (
-        (23, b"one"),
-        (23, b"two"),
-        (21, b"\x01\x5a"),
-        (23, b""),
-        (23, b"three"),
-        (21, b"\x01\0"),
-    ):
+    for content_type, data in [*sent, (23, b"ignored")]:
         writer.seal(content_type, data, out)
-    writer.seal(ContentType.application_data, b"ignored", out)
-    received: list[tuple[int, list[bytes]]] = []
-
-    def receive(content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
-        received.append((content_type, contents))
-        return contents != [b"\x01\0"]
-
-    reader.read(b"".join(out), receive)
-    assert received == [(23, [b"one", b"two"]), (21, [b"\x01\x5a"]), (23, [b""]), (23, [b"three"]), (21, [b"\x01\0"])]
+    records = reader.read(b"".join(out))
+    assert [next(records) for _ in sent] == [(content_type, data, b"") for content_type, data in sent]
+    records.close()  # type: ignore[attr-defined]
+    assert reader.pending == 0
 
 
 def test_records_are_shown_to_whoever_watches() -> None:
     writer, watched = protected()[0], RecordLayer(watched=True)
     watched.protect_reads(new_opener(SUITE, b"", bytes(16), bytes(4), encrypt_then_mac=False))
     wires = [sealed(writer, data) for data in (b"short", bytes(10_000), bytes(4000))]
-    shown: list[bytes] = []
-
-    def receive(content_type: int, contents: list[bytes], records: list[bytes]) -> bool:
-        shown.extend(records)
-        return True
-
-    watched.read(b"".join(wires), receive)
+    shown = [wire for _, _, wire in watched.read(b"".join(wires))]
     assert shown == [wires[0], wires[1][:5], wires[2]]
 
 

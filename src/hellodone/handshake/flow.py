@@ -7,7 +7,7 @@ that message, or None when the message that came is another and the awaited one 
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar, overload
 
@@ -23,6 +23,11 @@ class Expect:
 
     kind: type[Struct]
     optional: bool = False
+    msg_type: int | None = field(init=False)
+    """None of ChangeCipherSpec, which is no handshake message."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "msg_type", getattr(self.kind, "msg_type", None))
 
 
 @dataclass(frozen=True, slots=True)

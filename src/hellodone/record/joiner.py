@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from struct import Struct
 
 from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.registry.codes import HandshakeType
 from hellodone.registry.naming import name_of
+
+_unpack_header = Struct(">I").unpack_from  # msg_type, and 24 bits of length
 
 HEADER_LENGTH = 4
 LARGE = 132 * 1024
@@ -33,44 +36,36 @@ class Joiner:
         """A handshake is complete: the next one may hold as much again."""
         self._total = 0
 
-    def join(self, content: bytes) -> Iterable[bytes]:
+    def join(self, content: bytes) -> Iterator[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
-        length = len(content)
-        if self._buffer or length > USUAL or int.from_bytes(content[:HEADER_LENGTH], "big") & 0xFFFFFF != length - 4:
-            return self._split(content)
-        self._total += length
-        if self._total > self._maximum:
-            self._total -= length
-            self._check_length(content[0], length)
-        return (content,)  # as most records are: one message, and nothing else
-
-    def _split(self, content: bytes) -> Iterator[bytes]:
-        buffer = content
         if self._buffer:
-            self._buffer += content
-            if not self._whole():
-                return
-            buffer = bytes(self._buffer)
-        start, size = 0, len(buffer)
+            content = self._whole(content)
+        start, size = 0, len(content)
         while size - start >= HEADER_LENGTH:
-            end = start + HEADER_LENGTH + int.from_bytes(buffer[start + 1 : start + HEADER_LENGTH], "big")
-            length = end - start
-            if length > USUAL or self._total + length > self._maximum:
-                self._check_length(buffer[start], length)
-            if size < end:
+            length = HEADER_LENGTH + (_unpack_header(content, start)[0] & 0xFFFFFF)
+            total = self._total + length
+            if length > USUAL or total > self._maximum:
+                self._check_length(content[start], length)
+            end = start + length
+            if end > size:
                 break
-            self._total += length
-            yield buffer[start:end]
+            self._total = total
+            yield content[start:end]
             start = end
-        self._buffer = bytearray(buffer[start:])
+        if start < size:
+            self._buffer = bytearray(content[start:])
 
-    def _whole(self) -> bool:
-        """Whether what has gathered may be a message: until then bytes are only added to it."""
+    def _whole(self, content: bytes) -> bytes:
+        """What has gathered with this, if that may be a message; until then bytes are only added to it."""
+        self._buffer += content
         if len(self._buffer) < HEADER_LENGTH:
-            return False
+            return b""
         length = HEADER_LENGTH + int.from_bytes(self._buffer[1:HEADER_LENGTH], "big")
         self._check_length(self._buffer[0], length)
-        return len(self._buffer) >= length
+        if len(self._buffer) < length:
+            return b""
+        gathered, self._buffer = bytes(self._buffer), bytearray()
+        return gathered
 
     def _check_length(self, msg_type: int, length: int) -> None:
         name = name_of(HandshakeType, msg_type)

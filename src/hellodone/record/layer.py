@@ -5,7 +5,7 @@ The layer is handed its protection objects; it does not know where keys come fro
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 from hellodone.errors import AlertDescription, FatalAlert
@@ -26,9 +26,8 @@ _CONTENT_TYPES: Final = frozenset(
     (ContentType.change_cipher_spec, ContentType.alert, ContentType.handshake, ContentType.application_data)
 )
 
-Receive = Callable[[int, list[bytes], list[bytes]], bool]
-"""Takes a content type, what records of that type held, and the records themselves if they are watched; says whether to
-go on. Application data comes in as many records as arrived together, anything else and empty data in one."""
+Record = tuple[int, bytes, bytes]
+"""A content type, what a record of that type held, and the record itself if records are watched, else b""."""
 
 
 class Sealer(Protocol):
@@ -150,48 +149,33 @@ class RecordLayer:
         self._read_sequence = sequence + 1
         return self._opener.open(sequence, content_type, version, data)
 
-    def read(self, data: bytes | bytearray, receive: Receive) -> None:
-        """Hand on what the records hold that are whole with ``data``, until ``receive`` stops it; the rest waits.
+    def read(self, data: bytes | bytearray) -> Iterator[Record]:
+        """The records that are whole with ``data``; the rest waits, if all of them are taken.
 
-        Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``, both after what
-        came before the fault was received.
+        Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``, both behind what
+        came before the fault.
         """
         received = self._gathered(data)
         start, size = 0, len(received)
         source = received if size <= COPIED_AT_ONCE else memoryview(received)
-        contents: list[bytes] = []  # application data, to be received together
-        wires: list[bytes] = []
-        wire, cut = b"", 0  # the header of a record of that length
-        try:
-            while size - start >= HEADER_LENGTH:
-                content_type, version, length = unpack_header(received, start)
-                if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
-                    self._check_header(content_type, version, length)
-                end = start + HEADER_LENGTH + length
-                if end > size:
-                    break
-                content = self._opener.open(self._read_sequence, content_type, version, source[start:end])
-                self._read_sequence += 1
-                if len(content) > self.max_incoming:
-                    self._refuse_plaintext(len(content))
-                begin, start = start, end
-                if content and content_type == APPLICATION_DATA:
-                    contents.append(content)
-                    if self._watched:
-                        if length != cut:  # otherwise the header is that of the record before
-                            cut = length if length > WATCHED else 0
-                            wire = received[begin : begin + HEADER_LENGTH if cut else end]
-                        wires.append(wire)
-                    continue
-                if contents:
-                    before, contents = (contents, wires), []
-                    wires = []
-                    receive(APPLICATION_DATA, *before)
-                if not receive(content_type, [content], [received[begin:end]] if self._watched else []):
-                    return
-        finally:
-            if contents:
-                receive(APPLICATION_DATA, contents, wires)
+        watched, wire, cut = self._watched, b"", 0  # the length of the record whose header ``wire`` is
+        while size - start >= HEADER_LENGTH:
+            content_type, version, length = unpack_header(received, start)
+            if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
+                self._check_header(content_type, version, length)
+            end = start + HEADER_LENGTH + length
+            if end > size:
+                break
+            sequence = self._read_sequence
+            self._read_sequence = sequence + 1
+            content = self._opener.open(sequence, content_type, version, source[start:end])
+            if len(content) > self.max_incoming:
+                self._refuse_plaintext(len(content))
+            if watched and length != cut:  # otherwise the header is that of the record before
+                cut = length if length > WATCHED and content_type == APPLICATION_DATA else 0
+                wire = received[start : start + HEADER_LENGTH if cut else end]
+            yield content_type, content, wire
+            start = end
         if start < size:
             self._incomplete = received[start:]
 
