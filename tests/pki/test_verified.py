@@ -60,3 +60,22 @@ def test_entries_age_and_are_bounded() -> None:
     assert paths.get("c", NOW + KEPT_FOR) == path
     assert paths.get("c", NOW + KEPT_FOR + timedelta(seconds=1)) is None
     assert paths.get("c", NOW - timedelta(seconds=1)) is None
+
+
+def test_a_path_that_is_kept_is_valid_through_the_last_second_of_its_certificates() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    chain = lab.issue_server(key="ec").chain
+    end = chain[0].x509.not_valid_after_utc
+    assert verify_server_chain(chain, NAME, lab.trust, end - timedelta(minutes=1)).path
+    assert verify_server_chain(chain, NAME, lab.trust, end + timedelta(microseconds=999_999)).path
+    with pytest.raises(CertificateError, match="expired"):
+        verify_server_chain(chain, NAME, lab.trust, end + timedelta(seconds=1))
+
+
+def test_a_time_without_a_zone_is_universal_time() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    chain = lab.issue_server(key="ec").chain
+    first = verify_server_chain(chain, NAME, lab.trust, NOW.replace(tzinfo=None))
+    again = verify_server_chain(chain, NAME, lab.trust, NOW)
+    assert first.path == again.path
+    assert first.demands.at == again.demands.at

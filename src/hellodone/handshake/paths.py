@@ -2,48 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from hellodone.config import ClientConfig, ServerConfig
+from hellodone.config import ClientConfig, Config, ServerConfig
 from hellodone.handshake.requirements import REQUIREMENTS
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.names import ServerName
-from hellodone.pki.verify import Usage, VerifiedPath, verify_client_chain, verify_server_chain
+from hellodone.pki.rules import Demands, Role, Usage
+from hellodone.pki.verify import VerifiedPath, verify_chain
 from hellodone.registry.suites import CipherSuite
 
 
 def server_path(
-    config: ClientConfig, name: ServerName | None, chain: Sequence[Certificate], suite: CipherSuite
+    config: ClientConfig, name: ServerName | None, chain: tuple[Certificate, ...], suite: CipherSuite
 ) -> VerifiedPath | None:
     """The server's path for this name and suite; None when no trust store was given. Raises CertificateError."""
     if config.trust is None:
         return None
-    return verify_server_chain(
-        chain,
-        name,
-        config.trust,
-        config.clock(),
-        usage=REQUIREMENTS[suite.key_exchange].usage if config.policy.certificate_fit == "refuse" else None,
-        minimum_rsa_bits=config.policy.minimum_rsa_bits,
-        allow_weak_signatures=config.policy.allow_sha1_certificates,
-        judge_alone=config.policy.judge_certificates_alone,
-        conformance=config.policy.certificate_profile,
-    )
+    usage = REQUIREMENTS[suite.key_exchange].usage if config.policy.certificate_fit == "refuse" else None
+    return verify_chain(chain, config.trust, _demands(config, "server", name, usage))
 
 
-def client_path(config: ServerConfig, chain: Sequence[Certificate]) -> VerifiedPath | None:
+def client_path(config: ServerConfig, chain: tuple[Certificate, ...]) -> VerifiedPath | None:
     """The client's path; None when no trust store was given. Raises CertificateError."""
     if config.client_trust is None:
         return None
-    return verify_client_chain(
-        chain,
-        config.client_trust,
+    return verify_chain(chain, config.client_trust, _demands(config, "client", None, _client_usage(chain[0])))
+
+
+def _demands(config: Config, role: Role, name: ServerName | None, usage: Usage | None) -> Demands:
+    policy = config.policy
+    return Demands(
+        role,
         config.clock(),
-        usage=_client_usage(chain[0]),
-        minimum_rsa_bits=config.policy.minimum_rsa_bits,
-        allow_weak_signatures=config.policy.allow_sha1_certificates,
-        judge_alone=config.policy.judge_certificates_alone,
-        conformance=config.policy.certificate_profile,
+        name,
+        usage,
+        policy.minimum_rsa_bits,
+        policy.allow_sha1_certificates,
+        policy.judge_certificates_alone,
+        policy.certificate_profile,
     )
 
 

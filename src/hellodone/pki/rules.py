@@ -7,7 +7,7 @@ values and reasons.
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, Literal, NamedTuple
 
 from hellodone.pki.certificates import Certificate
@@ -33,10 +33,13 @@ _MINIMUM_EC_BITS: Final = 224
 
 
 class Demands(NamedTuple):
-    """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be."""
+    """What is demanded of a chain: who shows it, what its key is used for, at what time, how strong it must be.
+
+    ``now`` without a zone is UTC.
+    """
 
     role: Role
-    at: datetime
+    now: datetime
     name: ServerName | None = None
     usage: Usage | None = None
     minimum_rsa_bits: int = 2048
@@ -44,6 +47,11 @@ class Demands(NamedTuple):
     judge_alone: bool = False
     conformance: Conformance = "path"
     pins: frozenset[bytes] = frozenset()  # of keys, one of which must be on the path; none: any path will do
+
+    @property
+    def at(self) -> datetime:
+        """The time in whole seconds, like the dates of certificates: the last second is still within."""
+        return self.now.replace(tzinfo=self.now.tzinfo or UTC, microsecond=0)
 
     @property
     def lasting(self) -> Hashable:

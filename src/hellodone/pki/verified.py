@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from threading import Lock
 from typing import Final
 
@@ -18,6 +18,8 @@ from hellodone.pki.certificates import Certificate
 
 KEPT_FOR: Final = timedelta(minutes=5)
 CAPACITY: Final = 256
+_LAST_SECOND: Final = timedelta(microseconds=999_999)
+"""A certificate is valid through the second that it names as its last."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,8 @@ class VerifiedPaths:
 
     def get(self, key: Hashable, at: datetime) -> tuple[Certificate, ...] | None:
         """The path that was accepted for this, if that still holds at this time."""
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
         with self._lock:
             entry = self._entries.get(key)
             if entry is None or not entry.since <= at <= entry.until:
@@ -49,7 +53,9 @@ class VerifiedPaths:
 
     def put(self, key: Hashable, path: tuple[Certificate, ...], at: datetime) -> None:
         """Keep an accepted path for the next five minutes, or until one of its certificates expires."""
-        ends = min(certificate.x509.not_valid_after_utc for certificate in path)
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=UTC)
+        ends = min(certificate.x509.not_valid_after_utc for certificate in path) + _LAST_SECOND
         entry = _Entry(path, at, min(at + KEPT_FOR, ends))
         with self._lock:
             self._entries[key] = entry

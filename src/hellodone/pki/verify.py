@@ -9,8 +9,8 @@ agree. Signatures are verified once on the accepting way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Final
 
@@ -53,7 +53,16 @@ class VerifiedPath:
 
     path: tuple[Certificate, ...]
     demands: Demands
-    account: Account | None = field(default=None, compare=False, repr=False)  # how it was found
+    found: tuple[tuple[Certificate, ...], TrustStore, int] | None = field(default=None, compare=False, repr=False)
+    """In what it was found: the chain as it came, the trust store, and how many intermediates it might have had."""
+
+    @cached_property
+    def account(self) -> Account | None:
+        """How it was found."""
+        if self.found is None:
+            return None
+        chain, trust, maximum_depth = self.found
+        return Account(chain, trust, self.demands, maximum_depth, self.path)
 
     @cached_property
     def checks(self) -> tuple[CertificateCheck, ...]:
@@ -107,9 +116,9 @@ def verify_server_chain(
     :class:`CertificateError`.
     """
     demands = Demands(
-        "server", _utc(at), server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
+        "server", at, server_name, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
     )
-    return _verify(tuple(chain), trust, demands._replace(pins=trust.pins) if trust.pins else demands, maximum_depth)
+    return verify_chain(tuple(chain), trust, demands, maximum_depth)
 
 
 def verify_client_chain(
@@ -125,33 +134,29 @@ def verify_client_chain(
     maximum_depth: int = MAXIMUM_DEPTH,
 ) -> VerifiedPath:
     """Verify what a client presented: as :func:`verify_server_chain`, for clientAuth and without a name to match."""
-    demands = Demands(
-        "client", _utc(at), None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance
-    )
-    return _verify(tuple(chain), trust, demands._replace(pins=trust.pins) if trust.pins else demands, maximum_depth)
+    demands = Demands("client", at, None, usage, minimum_rsa_bits, allow_weak_signatures, judge_alone, conformance)
+    return verify_chain(tuple(chain), trust, demands, maximum_depth)
 
 
-def _utc(at: datetime) -> datetime:
-    """The time with a zone and in whole seconds, like the dates of certificates: the last second is still within."""
-    if at.tzinfo is None:
-        at = at.replace(tzinfo=UTC)
-    return at - timedelta(0, 0, at.microsecond)  # half the time of replace(microsecond=0)
-
-
-def _verify(chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int) -> VerifiedPath:
+def verify_chain(
+    chain: tuple[Certificate, ...], trust: TrustStore, demands: Demands, maximum_depth: int = MAXIMUM_DEPTH
+) -> VerifiedPath:
+    """The same with the demands as one; the pins are those of the trust store."""
+    if trust.pins:
+        demands = demands._replace(pins=trust.pins)
     if not trust.verified.capacity:
         return _verify_anew(chain, trust, demands, maximum_depth)
     key = (tuple([certificate.der for certificate in chain]), demands.lasting, maximum_depth)
-    known = trust.verified.get(key, demands.at)
+    known = trust.verified.get(key, demands.now)
     if known is not None:
-        return VerifiedPath(known, demands, Account(chain, trust, demands, maximum_depth, known))
+        return VerifiedPath(known, demands, (chain, trust, maximum_depth))
     try:
         path = _verify_anew(chain, trust, demands, maximum_depth)
     except CertificateError as fault:
         fault.account = Account(chain, trust, demands, maximum_depth)
         raise
-    trust.verified.put(key, path.path, demands.at)
-    return replace(path, account=Account(chain, trust, demands, maximum_depth, path.path))
+    trust.verified.put(key, path.path, demands.now)
+    return VerifiedPath(path.path, path.demands, (chain, trust, maximum_depth))
 
 
 def _verify_anew(
