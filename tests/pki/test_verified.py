@@ -62,6 +62,18 @@ def test_entries_age_and_are_bounded() -> None:
     assert paths.get("c", NOW - timedelta(seconds=1)) is None
 
 
+def test_the_least_recently_used_goes_first() -> None:
+    lab = LabAuthority.create(key="ec", at=NOW)
+    path = (lab.certificate,)
+    paths = VerifiedPaths(capacity=2)
+    paths.put("a", path, NOW)
+    paths.put("b", path, NOW)
+    assert paths.get("a", NOW) == path
+    paths.put("c", path, NOW)
+    assert paths.get("b", NOW) is None
+    assert paths.get("a", NOW) == paths.get("c", NOW) == path
+
+
 def test_a_path_that_is_kept_is_valid_through_the_last_second_of_its_certificates() -> None:
     lab = LabAuthority.create(key="ec", at=NOW)
     chain = lab.issue_server(key="ec").chain

@@ -7,10 +7,10 @@ is anything about revocation, which is not a path's affair.
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from itertools import count
 from threading import Lock
 from typing import Final
 
@@ -22,11 +22,12 @@ _LAST_SECOND: Final = timedelta(microseconds=999_999)
 """A certificate is valid through the second that it names as its last."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Entry:
     path: tuple[Certificate, ...]
     since: datetime
     until: datetime
+    used: int  # when it was used last, counted in uses
 
 
 class VerifiedPaths:
@@ -34,8 +35,9 @@ class VerifiedPaths:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
-        self._entries: OrderedDict[Hashable, _Entry] = OrderedDict()
-        self._lock = Lock()
+        self._entries: dict[Hashable, _Entry] = {}
+        self._uses = count()
+        self._lock = Lock()  # for those who put: a look takes none
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -44,21 +46,19 @@ class VerifiedPaths:
         """The path that was accepted for this, if that still holds at this time."""
         if at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
-        with self._lock:
-            entry = self._entries.get(key)
-            if entry is None or not entry.since <= at <= entry.until:
-                return None
-            self._entries.move_to_end(key)
-            return entry.path
+        entry = self._entries.get(key)
+        if entry is None or not entry.since <= at <= entry.until:
+            return None
+        entry.used = next(self._uses)
+        return entry.path
 
     def put(self, key: Hashable, path: tuple[Certificate, ...], at: datetime) -> None:
         """Keep an accepted path for the next five minutes, or until one of its certificates expires."""
         if at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
         ends = min(certificate.x509.not_valid_after_utc for certificate in path) + _LAST_SECOND
-        entry = _Entry(path, at, min(at + KEPT_FOR, ends))
+        entry = _Entry(path, at, min(at + KEPT_FOR, ends), next(self._uses))
         with self._lock:
             self._entries[key] = entry
-            self._entries.move_to_end(key)
             if len(self._entries) > self.capacity:
-                self._entries.popitem(last=False)
+                del self._entries[min(self._entries, key=lambda kept: self._entries[kept].used)]
