@@ -26,7 +26,7 @@ from hellodone.messages.handshake import (
     HelloRequest,
     ServerHello,
 )
-from hellodone.messages.record import ChangeCipherSpec
+from hellodone.messages.record import CHANGE_CIPHER_SPEC, ChangeCipherSpec
 from hellodone.pki.lookups import Fetched, Lookup
 from hellodone.record.joiner import HEADER_LENGTH, Joiner
 from hellodone.registry.codes import ContentType, HandshakeType
@@ -35,6 +35,7 @@ from hellodone.stream import Stream
 from hellodone.wire.struct import Struct
 
 MAXIMUM_RENEGOTIATIONS = 3
+CHANGES_CIPHER_SPEC = int(ContentType.change_cipher_spec)
 
 Handshaker = Callable[[Handshake[C]], Flow[None]]
 Fetch = Callable[[Lookup], Fetched]
@@ -127,12 +128,13 @@ class Connection(Stream, Generic[C]):
             if self._observer is not None:
                 self._observer.message(True, message.msg_type, raw)
             return
-        self._flush_flight()
+        if self._flight:
+            self._flush_flight()
         if self.handshake_complete:
             self._held = []
         if self._observer is not None:
             self._observer.change_cipher_spec(True)
-        self._write(ContentType.change_cipher_spec, message.encode())
+        self._write(CHANGES_CIPHER_SPEC, message.encode())
 
     # --- messages in
 
@@ -206,9 +208,8 @@ class Connection(Stream, Generic[C]):
                 AlertDescription.unexpected_message,
                 f"a record holds {len(plaintext)} ChangeCipherSpec messages where one is due (6.2.1 and 7.1)",
             )
-        message = ChangeCipherSpec.parse(plaintext)
-        if message.type != 1:
-            raise FatalAlert(AlertDescription.decode_error, f"ChangeCipherSpec has {message.type} in place of 1 (7.1)")
+        if plaintext != b"\x01":
+            raise FatalAlert(AlertDescription.decode_error, f"ChangeCipherSpec has {plaintext[0]} in place of 1 (7.1)")
         if self._joiner.partial or self._alerts:
             raise FatalAlert(AlertDescription.unexpected_message, "ChangeCipherSpec came within another message (7.1)")
         if self._observer is not None:
@@ -216,7 +217,7 @@ class Connection(Stream, Generic[C]):
         passed_over = self._pass_over(ChangeCipherSpec)
         if self._awaiting is None or self._awaiting.kind is not ChangeCipherSpec:
             self._refuse(ChangeCipherSpec, passed_over)
-        self._advance(message)
+        self._advance(CHANGE_CIPHER_SPEC)
 
     def _receive_warning(self, description: AlertDescription | int) -> None:
         """A peer that declines our renegotiation leaves the connection as it was (7.2.2)."""
@@ -237,7 +238,8 @@ class Connection(Stream, Generic[C]):
             self._observer.handshake_began(self._current)
         self._flow = self._handshaker(self._current)
         self._advance(None)
-        self._flush_flight()
+        if self._flight:
+            self._flush_flight()
 
     def _pass_over(self, kind: type[Struct] | None) -> list[str]:
         """The flow goes on without the optional messages it waits for, up to this kind; their names."""
@@ -277,7 +279,8 @@ class Connection(Stream, Generic[C]):
             raise
 
     def _complete(self) -> None:
-        self._flush_flight()
+        if self._flight:
+            self._flush_flight()
         self.handshake = self._current
         self.handshake.let_go()
         self.handshake_complete = self._takes_data = True

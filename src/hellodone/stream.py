@@ -168,7 +168,8 @@ class Stream(ABC):
 
     def protect_writes(self, sealer: Sealer) -> None:
         """Everything sent from here on is protected by it."""
-        self._flush_flight()
+        if self._flight:
+            self._flush_flight()
         self._records.protect_writes(sealer)
 
     def protect_reads(self, opener: Opener) -> None:
@@ -307,10 +308,9 @@ class Stream(ABC):
 
     def _flush_flight(self) -> None:
         """Seal the handshake messages that wait to share a record."""
-        if self._flight:
-            flight = b"".join(self._flight)
-            self._flight.clear()
-            self._write(HANDSHAKE, flight)
+        flight = b"".join(self._flight)
+        self._flight.clear()
+        self._write(HANDSHAKE, flight)
 
     def _write(self, content_type: int, data: bytes) -> None:
         if self._observer is None:
@@ -321,7 +321,8 @@ class Stream(ABC):
         self._observer.sealed(content_type, data, self._records.max_plaintext, self._outgoing[first:])
 
     def _send_alert(self, level: AlertLevel, description: AlertDescription | int) -> None:
-        self._flush_flight()
+        if self._flight:
+            self._flush_flight()
         if self._observer is not None:
             self._observer.alert(True, level, description)
         self._write(ContentType.alert, Alert(level, description).encode())

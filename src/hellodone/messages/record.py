@@ -1,6 +1,6 @@
 """What is not a handshake message: the record's header, alerts and ChangeCipherSpec (RFC 5246, 6.2, 7.1, 7.2)."""
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from hellodone.errors import AlertLevel, alert_name
 from hellodone.messages.types import ProtocolVersion, numbered
@@ -41,3 +41,7 @@ class ChangeCipherSpec(Struct):
     """``struct { enum { change_cipher_spec(1), (255) } type; } ChangeCipherSpec`` (RFC 5246, 7.1)."""
 
     type: Annotated[int, uint8(_change_cipher_spec)] = 1
+
+
+CHANGE_CIPHER_SPEC: Final = ChangeCipherSpec()
+"""There is no other."""

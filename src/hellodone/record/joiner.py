@@ -20,12 +20,12 @@ _LARGE_ONES = frozenset((HandshakeType.client_hello, HandshakeType.certificate, 
 class Joiner:
     """Gathers handshake content and gives whole messages, headers included; bounds what one handshake may hold."""
 
-    __slots__ = ("_buffer", "_maximum", "_total")
+    __slots__ = ("_buffer", "_left", "_maximum")
 
     def __init__(self, maximum: int) -> None:
-        self._buffer = bytearray()
+        self._buffer = bytearray()  # the beginning of a message
         self._maximum = maximum
-        self._total = 0
+        self._left = maximum
 
     @property
     def partial(self) -> bool:
@@ -34,7 +34,7 @@ class Joiner:
 
     def reset(self) -> None:
         """A handshake is complete: the next one may hold as much again."""
-        self._total = 0
+        self._left = self._maximum
 
     def join(self, content: bytes) -> Iterator[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
@@ -43,13 +43,11 @@ class Joiner:
         start, size = 0, len(content)
         while size - start >= HEADER_LENGTH:
             length = HEADER_LENGTH + (_unpack_header(content, start)[0] & 0xFFFFFF)
-            total = self._total + length
-            if length > USUAL or total > self._maximum:
-                self._check_length(content[start], length)
             end = start + length
-            if end > size:
+            if end > size or length > self._left:
+                self._check_length(content[start], length)
                 break
-            self._total = total
+            self._left -= length
             yield content[start:end]
             start = end
         if start < size:
@@ -75,7 +73,7 @@ class Joiner:
                 AlertDescription.decode_error,  # "the length of the message was incorrect" (RFC 5246, 7.2.2)
                 f"{name} announces {length} bytes; {limit} are accepted",
             )
-        if self._total + length > self._maximum:
+        if length > self._left:
             raise FatalAlert(
                 AlertDescription.handshake_failure,
                 f"the handshake grows beyond {self._maximum} bytes with {name}",

@@ -21,6 +21,7 @@ WATCHED: Final = 4608  # of application data in longer fragments, which may be m
 
 COPIED_AT_ONCE: Final = 2048  # bytes: up to here a copy costs less than a view
 
+FIRST_VERSION: Final = int(ProtocolVersion.TLS10)  # of a record, before a version is agreed on (RFC 5246, E.1)
 APPLICATION_DATA: Final = int(ContentType.application_data)
 _CONTENT_TYPES: Final = frozenset(
     (ContentType.change_cipher_spec, ContentType.alert, ContentType.handshake, ContentType.application_data)
@@ -99,7 +100,7 @@ class RecordLayer:
         self.max_plaintext = MAX_PLAINTEXT
         self.max_incoming = self._longest = MAX_PLAINTEXT
         self._short = COPIED_AT_ONCE
-        self.write_version: int = ProtocolVersion.TLS10
+        self.write_version = FIRST_VERSION
         self.read_version: int | None = None
 
     @property
@@ -155,7 +156,7 @@ class RecordLayer:
         Raises FatalAlert (protocol_version, unexpected_message, record_overflow) and ``BadRecordMac``, both behind what
         came before the fault.
         """
-        received = self._gathered(data)
+        received = self._gathered(data) if self._incomplete or type(data) is not bytes else data
         start, size = 0, len(received)
         source = received if size <= COPIED_AT_ONCE else memoryview(received)
         watched, wire, cut = self._watched, b"", 0  # the length of the record whose header ``wire`` is
@@ -181,10 +182,8 @@ class RecordLayer:
 
     def _gathered(self, data: bytes | bytearray) -> bytes:
         """With what waited for it."""
-        received = data if type(data) is bytes else bytes(data)
-        if self._incomplete:
-            received, self._incomplete = self._incomplete + received, b""
-        return received
+        before, self._incomplete = self._incomplete, b""
+        return before + data
 
     @property
     def _rule(self) -> str:

@@ -12,9 +12,7 @@ from hellodone.handshake.context import Handshake, Role
 from hellodone.handshake.flow import Flow, receive
 from hellodone.handshake.tls12.keys import protect_reads, protect_writes
 from hellodone.messages.handshake import Finished
-from hellodone.messages.record import ChangeCipherSpec
-
-CHANGE_CIPHER_SPEC: Final = ChangeCipherSpec()
+from hellodone.messages.record import CHANGE_CIPHER_SPEC, ChangeCipherSpec
 
 _CLAIMS: Final = {
     sender: f"the {sender}'s verify_data is what we compute over the handshake (RFC 5246, 7.4.9)"
