@@ -20,7 +20,7 @@ from hellodone.errors import AlertDescription, FatalAlert
 from hellodone.handshake.transcript import Transcript
 from hellodone.messages.extensions import Extensions
 from hellodone.messages.extensions.trust import TrustedAuthority
-from hellodone.messages.handshake import CertificateRequest, CertificateStatus
+from hellodone.messages.handshake import CertificateRequest, CertificateStatus, HandshakeMessage
 from hellodone.messages.supplemental import SupplementalDataEntry
 from hellodone.pki.account import Account
 from hellodone.pki.answers import RevocationAnswer
@@ -165,8 +165,10 @@ class Handshake(Generic[C]):
     _limited: bool  # whether records must be shorter than usual, or were
     _psk: tuple[bytes, Secret]
     _identity: Identity | None = None
+    _certificate_message: HandshakeMessage | None = None  # the server's, with the identity
     _expected_name: ServerName | None = None
     _extensions_offered: Extensions = Extensions()
+    _chooses_alike: bool = False  # whether this server's choice follows from that, the session and the configuration
     _offer: object | None = None  # stands for what this client says in every hello, where that becomes a habit
     _encrypt_then_mac_offered: bool = False
     _truncated_hmac_offered: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hellodone.errors import AlertDescription
+from hellodone.handshake.certificate_url import certificate_message
 from hellodone.handshake.context import ClientHandshake, ServerHandshake
 from hellodone.handshake.extensions import accept_all, answer_all, offer_all, read_all
 from hellodone.handshake.extensions.padding import padded
@@ -126,7 +127,10 @@ def read_client_hello(hs: ServerHandshake, hello: ClientHello) -> None:
 
 def _read_usual(hs: ServerHandshake, hello: ClientHello) -> None:
     _read(hs, hello)
+    config = hs._config
     hs._offer = object()
+    foreign = callable(config.ocsp_response) or callable(config.certificate_timestamps)
+    hs._chooses_alike = not (foreign or hs._fragment_length_offered)  # the length is told to the connection
 
 
 def _read(hs: ServerHandshake, hello: ClientHello) -> None:
@@ -174,7 +178,8 @@ def server_hello(hs: ServerHandshake, session: Session | None) -> ServerHello:
     hs.session_id = hs.session_id_offered if session else new_session_id(hs)
     if session:
         continue_session(hs, session)
-    extensions = _usual_choice(hs, session) if _chooses_by_habit(hs) else _choose(hs)
+    alike = hs._chooses_alike and not (session and session.max_fragment_length)
+    extensions = _usual_choice(hs, session) if alike else _choose(hs)
     hs._transcript.start(hs.cipher_suite.prf_hash)
     hs._channel.negotiated(TLS12)
     return ServerHello(
@@ -185,14 +190,6 @@ def server_hello(hs: ServerHandshake, session: Session | None) -> ServerHello:
         hs.compression_method,
         extensions,
     )
-
-
-def _chooses_by_habit(hs: ServerHandshake) -> bool:
-    """Whether all answers follow from the configuration, the session and what the client offers."""
-    config = hs._config
-    foreign = callable(config.ocsp_response) or callable(config.certificate_timestamps)
-    limited = hs._fragment_length_offered or (hs._session and hs._session.max_fragment_length)  # told to the connection
-    return hs._offer is not None and not (foreign or limited)
 
 
 def _usual_choice(hs: ServerHandshake, session: Session | None) -> Extensions:
@@ -208,6 +205,8 @@ def _choose(hs: ServerHandshake) -> Extensions:
     if not hs.resumed:
         choice = choose(hs)
         hs._identity = choice.identity
+        if choice.identity is not None:
+            hs._certificate_message = certificate_message(choice.identity)
         hs._signature_scheme = choice.signature_scheme
         hs.cipher_suite = choice.suite
         if choice.group is not None:

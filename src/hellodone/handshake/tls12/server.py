@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from hellodone.handshake.certificate_status import judge_client
-from hellodone.handshake.certificate_url import certificate_message, fetch_certificate
+from hellodone.handshake.certificate_url import fetch_certificate
 from hellodone.handshake.certificates import accept_client_certificate
 from hellodone.handshake.context import ServerHandshake
 from hellodone.handshake.flow import Flow, optional, receive
@@ -39,9 +39,9 @@ def full(hs: ServerHandshake) -> Flow[None]:
     exchange = key_exchange_for(hs.cipher_suite)
     if hs._supplements:
         send_supplements(hs)
-    if hs._identity:
+    if hs._identity and hs._certificate_message:
         hs.server_certificates = hs._identity.chain
-        hs.send(certificate_message(hs._identity))
+        hs.send(hs._certificate_message)
     if hs._certificate_status:
         hs.send(hs._certificate_status)
     parameters = yield from exchange.server_key_exchange(hs)
