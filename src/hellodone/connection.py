@@ -214,9 +214,11 @@ class Connection(Stream, Generic[C]):
             raise FatalAlert(AlertDescription.unexpected_message, "ChangeCipherSpec came within another message (7.1)")
         if self._observer is not None:
             self._observer.change_cipher_spec(False)
-        passed_over = self._pass_over(ChangeCipherSpec)
-        if self._awaiting is None or self._awaiting.kind is not ChangeCipherSpec:
-            self._refuse(ChangeCipherSpec, passed_over)
+        awaiting = self._awaiting
+        if awaiting is None or awaiting.kind is not ChangeCipherSpec:
+            passed_over = self._pass_over(ChangeCipherSpec)
+            if self._awaiting is None or self._awaiting.kind is not ChangeCipherSpec:
+                self._refuse(ChangeCipherSpec, passed_over)
         self._advance(CHANGE_CIPHER_SPEC)
 
     def _receive_warning(self, description: AlertDescription | int) -> None:
@@ -289,8 +291,13 @@ class Connection(Stream, Generic[C]):
             self._observer.handshake_completed(self.handshake)
         self._events.append(HandshakeCompleted(self.handshake.resumed))
         held, self._held = self._held, [] if self._write_closed else None
+        if held:
+            self._send_held(held)
+
+    def _send_held(self, held: list[bytes]) -> None:
+        """Application data, and perhaps the end, that waited for the new keys."""
         closing, self._close_held = self._close_held, False
-        for data in held or ():
+        for data in held:
             self.send_data(data)
         if closing:
             self.close()

@@ -238,15 +238,15 @@ class Stream(ABC):
 
     def _receive(self, content_type: int, content: bytes) -> None:
         """What a record held that is not application data in its place."""
-        if content_type == APPLICATION_DATA:
+        if content and content_type == HANDSHAKE:
+            self._receive_handshake(content)
+        elif content_type == APPLICATION_DATA:
             self._receive_undelivered()
         elif not content:
             raise FatalAlert(
                 AlertDescription.unexpected_message,
                 f"an empty record of type {name_of(ContentType, content_type)} (RFC 5246, 6.2.1)",
             )
-        elif content_type == HANDSHAKE:
-            self._receive_handshake(content)
         elif content_type == ALERT:
             self._receive_alerts(content)
         else:
@@ -308,9 +308,8 @@ class Stream(ABC):
 
     def _flush_flight(self) -> None:
         """Seal the handshake messages that wait to share a record."""
-        flight = b"".join(self._flight)
-        self._flight.clear()
-        self._write(HANDSHAKE, flight)
+        flight, self._flight = self._flight, []
+        self._write(HANDSHAKE, b"".join(flight))
 
     def _write(self, content_type: int, data: bytes) -> None:
         if self._observer is None:
