@@ -266,7 +266,7 @@ class Connection(Stream, Generic[C]):
         try:
             request = self._flow.send(message)
             while isinstance(request, Ask):
-                request = self._flow.send(request.call())
+                request = self._flow.send(request())
             self._awaiting = request
             if self.handshake_complete:  # during the next handshake, up to its change of keys
                 self._takes_data = request.kind is not Finished

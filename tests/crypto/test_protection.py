@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hellodone.crypto.errors import BadRecordMac, CryptoError
 from hellodone.crypto.key_block import key_block
 from hellodone.crypto.prf import keyed_hmac
-from hellodone.crypto.protection import can_protect, new_opener, new_sealer, protections
+from hellodone.crypto.protection import aead_protections, can_protect, mac_protections, new_opener, new_sealer
 from hellodone.registry.suites import CipherSuite, find_cipher_suite
 from tests.crypto.directions import (
     BY_PROTECTION,
@@ -42,8 +42,10 @@ def test_what_is_sealed_is_opened(suite: CipherSuite, encrypt_then_mac: bool, re
 @every_protection
 def test_both_sides_of_a_connection_have_each_others_keys(suite: CipherSuite, encrypt_then_mac: bool) -> None:
     block = key_block(keyed_hmac(b"m" * 48, suite.prf_hash), b"c" * 32, b"s" * 32, suite)
-    client_writes, client_reads = protections(suite, block, "client", encrypt_then_mac, False, os.urandom)
-    server_writes, server_reads = protections(suite, block, "server", encrypt_then_mac, False, os.urandom)
+    options = (encrypt_then_mac, False, os.urandom)
+    client = aead_protections(suite, block, "client") or mac_protections(suite, block, "client", *options)
+    server = aead_protections(suite, block, "server") or mac_protections(suite, block, "server", *options)
+    (client_writes, client_reads), (server_writes, server_reads) = client, server
     ping, pong = seal(client_writes, 0, b"ping"), seal(server_writes, 0, b"pong")
     assert unseal(server_reads, ping) == b"ping"
     assert unseal(client_reads, pong) == b"pong"

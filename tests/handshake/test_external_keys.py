@@ -72,7 +72,7 @@ def test_the_signature_is_a_request_that_the_handshake_yields() -> None:
     request = flow.send(HANDSHAKE_MESSAGES[raw[0]].parse(raw[4:]))
     assert isinstance(request, Ask)
     assert calls == []  # nobody has asked the token yet
-    request = flow.send(request.call())
+    request = flow.send(request())
     assert calls == [hs.server_signature_scheme]
     assert isinstance(request, Expect)
 

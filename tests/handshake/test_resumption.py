@@ -155,6 +155,52 @@ def test_a_foreign_ticket_is_a_full_handshake_with_a_new_one() -> None:
     assert connected(client, server).client.resumed
 
 
+@pytest.mark.parametrize("judge", ["client", "server"])
+@pytest.mark.parametrize("kind", ["id", "ticket"])
+def test_a_session_ends_with_the_certificate_of_the_peer(kind: str, judge: str) -> None:
+    """Also where the same configuration found it valid a moment ago."""
+    ca, now = LabAuthority.create(at=NOW), FakeClock(NOW)
+    profiles = {"server": ca.server_profile(key="ec"), "client": ca.client_profile(key="ec")}
+    peer = "server" if judge == "client" else "client"
+    profiles[peer] = replace(profiles[peer], not_after=NOW + timedelta(minutes=9))
+    keeping: dict[str, Any] = {"session_store": MemorySessionStore(clock=now)}
+    if kind == "ticket":
+        keeping = {"tickets": TicketKeys.generate(clock=now)}
+    client = client_config(
+        trust=ca.trust,
+        clock=now,
+        identity=ca.issue_identity(profiles["client"], "ec"),
+        session_store=MemorySessionStore(clock=now),
+    )
+    server = server_config(
+        identity=ca.issue_identity(profiles["server"], "ec"),
+        clock=now,
+        client_trust=ca.trust,
+        client_auth="required",
+        **keeping,
+    )
+    assert not connected(client, server).client.resumed
+    for _ in range(4):
+        now.advance(minutes=2)
+        assert connected(client, server).client.resumed
+    now.advance(minutes=2)
+    ends = pair(client, server).pump()
+    assert not ends.completed
+    assert not ends.client.resumed
+
+
+def test_a_session_is_trusted_for_the_name_that_is_meant() -> None:
+    client, server = configs("id")
+    connected(client, server)
+    assert connected(client, server).client.resumed
+    store = client.session_store
+    assert store is not None
+    session = store.get(b"localhost")
+    assert session is not None
+    store.put(b"elsewhere.example", session)
+    assert pair(client, server, name="elsewhere.example").client.handshake.session_id_offered == b""
+
+
 @pytest.mark.parametrize("kind", ["id", "ticket"])
 def test_another_name_is_a_full_handshake(kind: str) -> None:
     client, server = configs(kind)

@@ -38,6 +38,7 @@ def test_messages_are_forgotten_and_their_hash_goes_on(hashed: bool) -> None:
     made.add(b"five")
     assert made.messages() == b""
     assert made.digest() == made.digest() == sha256(b"onetwothreefourfive").digest()
+    assert made.conclusion() == made.digest()
 
 
 def test_there_is_no_hash_before_the_suite() -> None:

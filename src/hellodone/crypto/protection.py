@@ -77,7 +77,22 @@ def can_protect(suite: CipherSuite) -> bool:
     return suite.mac.length > 0 and (suite.is_null or name in _BLOCK_CIPHERS or name in _STREAM_CIPHERS)
 
 
-def protections(
+def aead_protections(
+    suite: CipherSuite, keys: KeyBlock, role: Literal["client", "server"]
+) -> tuple[RecordAead, RecordAead] | None:
+    """What seals the records that ``role`` sends, and what opens those it receives; None where it is no AEAD."""
+    new_aead = RECORD_AEADS.get(suite.cipher.name)
+    if new_aead is None:
+        return None
+    _, _, client_key, server_key, client_iv, server_iv = keys
+    try:
+        client, server = new_aead(client_key, client_iv), new_aead(server_key, server_iv)
+    except UnsupportedAlgorithm:
+        raise _unavailable(suite) from None
+    return (client, server) if role == "client" else (server, client)
+
+
+def mac_protections(
     suite: CipherSuite,
     keys: KeyBlock,
     role: Literal["client", "server"],
@@ -85,15 +100,8 @@ def protections(
     truncated_hmac: bool,
     random: Callable[[int], bytes],
 ) -> tuple[Sealer, Opener]:
-    """What seals the records that ``role`` sends, and what opens those it receives; see :func:`new_sealer`."""
+    """The same for all other suites; see :func:`new_sealer`."""
     client_mac_key, server_mac_key, client_key, server_key, client_iv, server_iv = keys
-    new_aead = RECORD_AEADS.get(suite.cipher.name)
-    if new_aead is not None:
-        try:
-            client, server = new_aead(client_key, client_iv), new_aead(server_key, server_iv)
-        except UnsupportedAlgorithm:
-            raise _unavailable(suite) from None
-        return (client, server) if role == "client" else (server, client)
     writes, reads = (client_mac_key, client_key, client_iv), (server_mac_key, server_key, server_iv)
     if role == "server":
         writes, reads = reads, writes

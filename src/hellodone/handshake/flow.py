@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
-from functools import cache
-from typing import Any, TypeVar, overload
+from functools import cache, partial
+from typing import Any, Final, TypeVar, cast, overload
 
 from hellodone.wire.struct import Struct
 
@@ -30,16 +30,15 @@ class Expect:
         object.__setattr__(self, "msg_type", getattr(self.kind, "msg_type", None))
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
-    """The flow needs something that may take its time: ``call`` gives it; the driver decides who calls, and when."""
-
-    call: Callable[[], Any]
-
+Ask = partial
+"""The flow needs something that may take its time: the call gives it; the driver decides who calls, and when."""
 
 _expected: Callable[..., Expect] = cache(Expect)  # there are as many as kinds of messages, twice
 
-Flow = Generator[Expect | Ask, Any, R]
+Flow = Generator[Expect | Ask[Any], Any, R]
+
+NOTHING: Final = cast(Flow[None], ())
+"""The flow that waits for nothing and gives None: no generator, for there is nothing to go on with."""
 
 
 @overload

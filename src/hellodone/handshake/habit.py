@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final, TypeVar
 
+from hellodone.config import Config
 from hellodone.handshake.context import Handshake
 from hellodone.messages.handshake import ClientHello
 from hellodone.registry.codes import ExtensionType
@@ -55,9 +56,14 @@ def habitually(hs: Handshake[Any], follows_from: Hashable, step: Callable[..., R
 
 
 def _taken(hs: Handshake[Any], follows_from: Hashable, step: Callable[..., R], *given: Any) -> R:
-    facts, checks, habits = len(vars(hs)), len(hs._checks), hs._config.habits
+    facts, checks = len(vars(hs)), len(hs._checks)
     result = step(hs, *given)
-    if len(habits) >= MOST:
-        habits.clear()
-    habits[follows_from] = Habit(result, dict(islice(vars(hs).items(), facts, None)), hs._checks[checks:])
+    keep(hs._config, follows_from, Habit(result, dict(islice(vars(hs).items(), facts, None)), hs._checks[checks:]))
     return result
+
+
+def keep(config: Config, follows_from: Hashable, conclusion: object) -> None:
+    """Have it with the configuration, of which and of ``follows_from`` it is a consequence."""
+    if len(config.habits) >= MOST:
+        config.habits.clear()
+    config.habits[follows_from] = conclusion

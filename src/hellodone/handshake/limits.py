@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
-from hellodone.handshake.context import Handshake, Previous
+from hellodone.handshake.context import Handshake
 from hellodone.record.layer import MAX_PLAINTEXT
 
 
-def limited(facts: Mapping[str, object], previous: Previous | None) -> bool:
+def limited(hs: Handshake[Any]) -> bool:
     """Whether there are limits to set with the new keys, or ones of the keys before to lift."""
-    return "server_record_size_limit" in facts or "max_fragment_length" in facts or previous is not None
+    facts = hs.__dict__
+    return "server_record_size_limit" in facts or "max_fragment_length" in facts or hs._previous is not None
 
 
 def limit_writes(hs: Handshake[Any]) -> None:

@@ -19,7 +19,10 @@ class Transcript:
     until ``forget`` says that none will be signed any more. Until then they are hashed when a hash of them is wanted.
     """
 
-    __slots__ = ("_hash", "_hashed", "_messages", "add")
+    conclusion: Callable[[], bytes]
+    """The hash of all messages so far, at once; there is one from ``forget`` on."""
+
+    __slots__ = ("_hash", "_hashed", "_messages", "add", "conclusion")
 
     def __init__(self) -> None:
         self._messages: list[bytes] = []
@@ -46,6 +49,7 @@ class Transcript:
         self._messages = []
         self._hashed = 0
         self.add = known.update
+        self.conclusion = known.digest
 
     def digest(self) -> bytes:
         """The hash of all messages so far."""

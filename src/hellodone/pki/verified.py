@@ -23,7 +23,9 @@ _LAST_SECOND: Final = timedelta(microseconds=999_999)
 
 
 @dataclass(slots=True)
-class _Entry:
+class Kept:
+    """A path that was accepted, and from when until when that is an answer."""
+
     path: tuple[Certificate, ...]
     since: datetime
     until: datetime
@@ -35,14 +37,14 @@ class VerifiedPaths:
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity
-        self._entries: dict[Hashable, _Entry] = {}
+        self._entries: dict[Hashable, Kept] = {}
         self._uses = count()
         self._lock = Lock()  # for those who put: a look takes none
 
     def __len__(self) -> int:
         return len(self._entries)
 
-    def get(self, key: Hashable, at: datetime) -> tuple[Certificate, ...] | None:
+    def get(self, key: Hashable, at: datetime) -> Kept | None:
         """The path that was accepted for this, if that still holds at this time."""
         if at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
@@ -50,15 +52,16 @@ class VerifiedPaths:
         if entry is None or not entry.since <= at <= entry.until:
             return None
         entry.used = next(self._uses)
-        return entry.path
+        return entry
 
-    def put(self, key: Hashable, path: tuple[Certificate, ...], at: datetime) -> None:
+    def put(self, key: Hashable, path: tuple[Certificate, ...], at: datetime) -> Kept:
         """Keep an accepted path for the next five minutes, or until one of its certificates expires."""
         if at.tzinfo is None:
             at = at.replace(tzinfo=UTC)
         ends = min(certificate.x509.not_valid_after_utc for certificate in path) + _LAST_SECOND
-        entry = _Entry(path, at, min(at + KEPT_FOR, ends), next(self._uses))
+        entry = Kept(path, at, min(at + KEPT_FOR, ends), next(self._uses))
         with self._lock:
             self._entries[key] = entry
             if len(self._entries) > self.capacity:
                 del self._entries[min(self._entries, key=lambda kept: self._entries[kept].used)]
+        return entry

@@ -29,6 +29,7 @@ from hellodone.pki.rule import Rule
 from hellodone.pki.rules import Conformance, Demands, Role, Usage, acceptable
 from hellodone.pki.text import counted
 from hellodone.pki.trust import TrustStore
+from hellodone.pki.verified import Kept
 
 __all__ = [
     "CertificateCheck",
@@ -55,6 +56,8 @@ class VerifiedPath:
     demands: Demands
     found: tuple[tuple[Certificate, ...], TrustStore, int] | None = field(default=None, compare=False, repr=False)
     """In what it was found: the chain as it came, the trust store, and how many intermediates it might have had."""
+    kept: Kept | None = field(default=None, compare=False, repr=False)
+    """For how long the same question has the same answer; None where paths are not kept."""
 
     @cached_property
     def account(self) -> Account | None:
@@ -147,16 +150,16 @@ def verify_chain(
     if not trust.verified.capacity:
         return _verify_anew(chain, trust, demands, maximum_depth)
     key = (tuple([certificate.der for certificate in chain]), demands.lasting, maximum_depth)
-    known = trust.verified.get(key, demands.now)
-    if known is not None:
-        return VerifiedPath(known, demands, (chain, trust, maximum_depth))
+    kept = trust.verified.get(key, demands.now)
+    if kept is not None:
+        return VerifiedPath(kept.path, demands, (chain, trust, maximum_depth), kept)
     try:
         path = _verify_anew(chain, trust, demands, maximum_depth)
     except CertificateError as fault:
         fault.account = Account(chain, trust, demands, maximum_depth)
         raise
-    trust.verified.put(key, path.path, demands.now)
-    return VerifiedPath(path.path, path.demands, (chain, trust, maximum_depth))
+    kept = trust.verified.put(key, path.path, demands.now)
+    return VerifiedPath(path.path, path.demands, (chain, trust, maximum_depth), kept)
 
 
 def _verify_anew(

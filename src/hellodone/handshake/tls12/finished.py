@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import hmac
+from hmac import compare_digest
 from typing import Final
 
 from hellodone.config import Config
@@ -13,6 +13,8 @@ from hellodone.handshake.flow import Flow, receive
 from hellodone.handshake.tls12.keys import protect_reads, protect_writes
 from hellodone.messages.handshake import Finished
 from hellodone.messages.record import CHANGE_CIPHER_SPEC, ChangeCipherSpec
+
+DECRYPT_ERROR: Final = AlertDescription.decrypt_error
 
 _CLAIMS: Final = {
     sender: f"the {sender}'s verify_data is what we compute over the handshake (RFC 5246, 7.4.9)"
@@ -29,22 +31,17 @@ def send_finished(hs: Handshake[Config]) -> None:
 
 def receive_finished(hs: Handshake[Config]) -> Flow[None]:
     """[ChangeCipherSpec] and the peer's Finished, which must be what this side computes."""
-    peer: Role = "server" if hs._role == "client" else "client"
     yield from receive(ChangeCipherSpec)
     protect_reads(hs)
+    peer: Role = "server" if hs._role == "client" else "client"
     expected = _conclude(hs, peer)
     message = yield from receive(Finished)
-    hs.check(
-        hmac.compare_digest(message.verify_data, expected),
-        AlertDescription.decrypt_error,
-        _CLAIMS[peer],
-    )
+    hs.check(compare_digest(message.verify_data, expected), DECRYPT_ERROR, _CLAIMS[peer])
 
 
 def _conclude(hs: Handshake[Config], sender: Role) -> bytes:
-    handshake_hash = hs._transcript.digest()
     if sender == "client":
-        data = hs.client_verify_data = verify_data(hs._prf_key, b"client finished", handshake_hash)
+        data = hs.client_verify_data = verify_data(hs._prf_key, b"client finished", hs._transcript.conclusion())
     else:
-        data = hs.server_verify_data = verify_data(hs._prf_key, b"server finished", handshake_hash)
+        data = hs.server_verify_data = verify_data(hs._prf_key, b"server finished", hs._transcript.conclusion())
     return data

@@ -6,7 +6,7 @@ from typing import Any
 
 from hellodone.crypto.key_block import key_block
 from hellodone.crypto.prf import extended_master_secret, keyed_hmac, master_secret
-from hellodone.crypto.protection import protections
+from hellodone.crypto.protection import Opener, Sealer, aead_protections, mac_protections
 from hellodone.handshake.context import Handshake
 from hellodone.handshake.limits import limit_reads, limit_writes, limited
 
@@ -24,16 +24,21 @@ def derive_keys(hs: Handshake[Any]) -> None:
 
 def derive_key_block(hs: Handshake[Any]) -> None:
     """The keys of this connection, fresh also when the master secret is an earlier session's (6.3)."""
-    suite, config, facts = hs.cipher_suite, hs._config, vars(hs)
+    suite = hs.cipher_suite
     hs._prf_key = keyed_hmac(hs.master_secret, suite.prf_hash)
     keys = hs.key_block = key_block(hs._prf_key, hs.client_random, hs.server_random, suite)
-    truncated_hmac = facts.get("truncated_hmac", False)
-    hs._sealer, hs._opener = protections(
-        suite, keys, hs._role, hs.encrypt_then_mac, truncated_hmac, config.random_bytes
-    )
-    hs._limited = limited(facts, hs._previous)
-    if config.key_log is not None:
-        config.key_log(f"CLIENT_RANDOM {hs.client_random.hex()} {hs.master_secret.reveal().hex()}")
+    hs._sealer, hs._opener = aead_protections(suite, keys, hs._role) or _protections_with_mac(hs)
+    hs._limited = limited(hs)
+    key_log = hs._config.key_log
+    if key_log is not None:
+        key_log(f"CLIENT_RANDOM {hs.client_random.hex()} {hs.master_secret.reveal().hex()}")
+
+
+def _protections_with_mac(hs: Handshake[Any]) -> tuple[Sealer, Opener]:
+    """Those of suites that the extensions of MACs have something to say to."""
+    truncated_hmac = vars(hs).get("truncated_hmac", False)
+    random = hs._config.random_bytes
+    return mac_protections(hs.cipher_suite, hs.key_block, hs._role, hs.encrypt_then_mac, truncated_hmac, random)
 
 
 def protect_writes(hs: Handshake[Any]) -> None:

@@ -6,6 +6,7 @@ secret. Looking a session up or storing it may be slow, so it is asked for (``as
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,13 +14,15 @@ from typing import Any
 from hellodone.config import ServerConfig
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
-from hellodone.handshake.flow import Ask, Flow
+from hellodone.handshake.flow import NOTHING, Ask, Flow, ask
+from hellodone.handshake.habit import keep
 from hellodone.handshake.paths import client_path, server_path
 from hellodone.messages.handshake import NewSessionTicket
 from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import received_certificate
 from hellodone.pki.raw_keys import RawPublicKey
+from hellodone.pki.verified import Kept
 from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import cipher_suite, suite_name
 from hellodone.session.session import Session
@@ -37,21 +40,25 @@ def offered_session(hs: ClientHandshake) -> Flow[Session | None]:
     """The session with this server that the client has and can still use."""
     store, key = hs._config.session_store, client_key(hs)
     if store is None or not key or hs._previous is not None:
-        return None
-    session: Session | None = yield Ask(partial(store.get, key))
+        return NOTHING
+    return _usable(hs, Ask(store.get, key))
+
+
+def _usable(hs: ClientHandshake, request: Ask[Session | None]) -> Flow[Session | None]:
+    session: Session | None = yield request
     return session if session is not None and _can_offer(hs, session) else None
 
 
 def _can_offer(hs: ClientHandshake, session: Session) -> bool:
-    policy = hs._config.policy
+    policy, now = hs._config.policy, hs._config.clock()
     return (
-        not session.expired(hs._config.clock())
+        not session.expired(now)
         and session.cipher_suite in policy.cipher_suites
         and (session.extended_master_secret or policy.extended_master_secret != "required")
         and session.max_fragment_length == hs._config.max_fragment_length
         and (policy.truncated_hmac or not session.truncated_hmac)
         and (hs._config.ask_for_tickets or not session.ticket)
-        and _still_trusted(hs, session)
+        and _still_trusted(hs, session, now)
     )
 
 
@@ -82,13 +89,13 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
 def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flow[None]:
     """Keep the session under the server's name, with its ticket or its ID."""
     if hs.resumed and ticket is None:
-        return  # the store has it as it was and is
+        return NOTHING  # the store has it as it was and is
     store, key = hs._config.session_store, client_key(hs)
     if store is None or not key:
-        return
+        return NOTHING
     kept = ticket.ticket if ticket is not None else b""
     if not kept and not hs.session_id:
-        return
+        return NOTHING
     lifetime = hs._config.session_lifetime
     if ticket is not None and ticket.ticket_lifetime_hint:
         lifetime = min(lifetime, ticket.ticket_lifetime_hint)
@@ -108,7 +115,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         peer_certificate_type=_type_of(vars(hs).get("server_certificates", ())),
         verified_until=_verified_until(hs, vars(hs).get("server_revocation", ())),
     )
-    yield Ask(partial(store.put, key, session))
+    return ask(partial(store.put, key, session))
 
 
 def client_key(hs: Handshake[Any]) -> bytes:
@@ -123,19 +130,30 @@ def found_session(hs: ServerHandshake) -> Flow[Session | None]:
     """The session the client asks for, if this server has it and may continue it."""
     config, ticket, session_id = hs._config, hs._ticket_offered, hs.session_id_offered
     keys, store = config.tickets, config.session_store
-    session: Session | None = None
     if ticket and keys is not None:
-        opened: OpenedTicket | None = yield Ask(partial(keys.open, ticket, config.clock()))
-        if opened is not None:
-            session, hs._renew_ticket = opened
-    elif session_id and store is not None:
-        session = yield Ask(partial(store.get, session_id))
+        return _sealed(hs, Ask(keys.open, ticket, config.clock()))
+    if session_id and store is not None:
+        return _stored(hs, Ask(store.get, session_id))
+    return NOTHING
+
+
+def _sealed(hs: ServerHandshake, request: Ask[OpenedTicket | None]) -> Flow[Session | None]:
+    opened: OpenedTicket | None = yield request
+    if opened is None:
+        return None
+    session, hs._renew_ticket = opened
+    return session if _may_resume(hs, session) else None
+
+
+def _stored(hs: ServerHandshake, request: Ask[Session | None]) -> Flow[Session | None]:
+    session: Session | None = yield request
     return session if session is not None and _may_resume(hs, session) else None
 
 
 def _may_resume(hs: ServerHandshake, session: Session) -> bool:
     """Whether to continue it; a client that contradicts the session it names is refused (7.4.1.2; RFC 7627, 5.3)."""
-    if session.expired(hs._config.clock()) or session.server_name != vars(hs).get("server_name", ""):
+    now = hs._config.clock()
+    if session.expired(now) or session.server_name != vars(hs).get("server_name", ""):
         return False
     hs.check(
         session.cipher_suite in hs.cipher_suites_offered,
@@ -156,7 +174,7 @@ def _may_resume(hs: ServerHandshake, session: Session) -> bool:
         return False
     if session.truncated_hmac and not hs._config.policy.truncated_hmac:
         return False
-    return _still_trusted(hs, session) and session.cipher_suite in hs._config.policy.cipher_suites
+    return _still_trusted(hs, session, now) and session.cipher_suite in hs._config.policy.cipher_suites
 
 
 def continue_session(hs: ServerHandshake, session: Session) -> None:
@@ -195,9 +213,8 @@ def remember_client(hs: ServerHandshake) -> Flow[None]:
     """Keep a new session under its ID."""
     store = hs._config.session_store
     if store is None or hs.resumed or not hs.session_id:
-        return
-    session = _session(hs)
-    yield Ask(partial(store.put, hs.session_id, session))
+        return NOTHING
+    return ask(partial(store.put, hs.session_id, _session(hs)))
 
 
 def _session(hs: ServerHandshake) -> Session:
@@ -233,24 +250,35 @@ def peer_certificates(session: Session) -> tuple[Certificate, ...]:
     return tuple(map(received_certificate, session.peer_certificates))
 
 
-def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session) -> bool:
+def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session, now: datetime) -> bool:
     """Whether the peer's certificate or raw key would be accepted now, by this configuration.
 
     Sessions outlive what was decided when they were made, and stores and ticket keys may be shared: a session is no
     way around a trust store, a name, a date or a policy.
     """
-    if session.peer_certificate_type == _RAW_PUBLIC_KEY:
-        return session.peer_certificates[0] in hs._config.trusted_keys
     if not session.peer_certificates:
         return True
+    config, name = hs._config, hs._expected_name
+    if session.peer_certificate_type == _RAW_PUBLIC_KEY:
+        return session.peer_certificates[0] in config.trusted_keys
+    question = ("path", name and (name.kind, name.text), session.peer_certificates, session.cipher_suite)
+    kept: Kept | None = config.habits.get(question)
+    return (kept is not None and kept.since <= now <= kept.until) or _trusted_anew(hs, session, question)
+
+
+def _trusted_anew(hs: ClientHandshake | ServerHandshake, session: Session, question: Hashable) -> bool:
+    """The same by verifying the path; the answer is kept while that of the trust store holds."""
     chain, config, suite = peer_certificates(session), hs._config, cipher_suite(session.cipher_suite)
+    path = None
     try:
         if isinstance(config, ServerConfig):
-            client_path(config, chain)
+            path = client_path(config, chain)
         elif suite is not None:
-            server_path(config, hs._expected_name, chain, suite)
+            path = server_path(config, hs._expected_name, chain, suite)
     except CertificateError:
         return False
+    if path is not None and path.kept is not None:
+        keep(config, question, path.kept)
     return True
 
 
