@@ -9,11 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable, Generator
 from dataclasses import dataclass, field
 from functools import cache, partial
-from typing import Any, Final, TypeVar, cast, overload
+from typing import Any, Final, TypeVar, cast
 
 from hellodone.wire.struct import Struct
 
-M = TypeVar("M", bound=Struct)
 R = TypeVar("R")
 
 
@@ -33,32 +32,22 @@ class Expect:
 Ask = partial
 """The flow needs something that may take its time: the call gives it; the driver decides who calls, and when."""
 
-_expected: Callable[..., Expect] = cache(Expect)  # there are as many as kinds of messages, twice
-
 Flow = Generator[Expect | Ask[Any], Any, R]
 
 NOTHING: Final = cast(Flow[None], ())
 """The flow that waits for nothing and gives None: no generator, for there is nothing to go on with."""
 
 
-@overload
-def receive(kind: type[M]) -> Flow[M]: ...
-@overload
-def receive(kind: type[M], *, when: bool) -> Flow[M | None]: ...
-def receive(kind: type[M], *, when: bool = True) -> Flow[M | None]:
-    """The next message, which must be of that kind; None without waiting when none is due."""
-    if not when:
-        return None
-    message: M = yield _expected(kind)
-    return message
+@cache  # there are as many as kinds of messages
+def receive(kind: type[Struct]) -> Expect:
+    """To be yielded: the next message, which must be of that kind."""
+    return Expect(kind)
 
 
-def optional(kind: type[M], *, when: bool = True) -> Flow[M | None]:
-    """The next message if it is of that kind, else None: the peer may leave it out."""
-    if not when:
-        return None
-    message: M | None = yield _expected(kind, optional=True)
-    return message
+@cache
+def optional(kind: type[Struct]) -> Expect:
+    """To be yielded: the next message if it is of that kind, else None, for the peer may leave it out."""
+    return Expect(kind, optional=True)
 
 
 def done(value: R) -> Flow[R]:

@@ -89,7 +89,7 @@ def send_supplements(hs: Handshake[Any]) -> None:
 def receive_supplements(hs: Handshake[Any]) -> Flow[None]:
     """The peer's, which it may leave out (RFC 4681, 4). What was not agreed on is an unexpected message (2)."""
     expected = [supplement.data_type for supplement in hs._supplements if supplement.accept]
-    message = yield from optional(SupplementalData, when=bool(expected))
+    message: SupplementalData | None = (yield optional(SupplementalData)) if expected else None
     if message is None:
         return
     hs.check(

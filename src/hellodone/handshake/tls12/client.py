@@ -35,16 +35,19 @@ def client_handshake(hs: ClientHandshake) -> Flow[None]:
     """ClientHello, and then what the server makes of it."""
     session = yield from offered_session(hs)
     hs.send(client_hello(hs, session))
-    hello = yield from receive(ServerHello)
+    hello: ServerHello = yield receive(ServerHello)
     accept_server_hello(hs, hello)
     yield from abbreviated(hs, session) if hs.resumed and session else full(hs)
 
 
 def server_key_exchange(exchange: Method) -> Flow[ServerKeyExchange | None]:
     """Due, optional or absent, as the key exchange has it."""
-    if exchange.server_key_exchange_is is Presence.optional:
-        return optional(ServerKeyExchange)
-    return receive(ServerKeyExchange, when=exchange.server_key_exchange_is is Presence.due)
+    presence, message = exchange.server_key_exchange_is, None
+    if presence is Presence.due:
+        message = yield receive(ServerKeyExchange)
+    elif presence is Presence.optional:
+        message = yield optional(ServerKeyExchange)
+    return message
 
 
 def full(hs: ClientHandshake) -> Flow[None]:
@@ -52,17 +55,17 @@ def full(hs: ClientHandshake) -> Flow[None]:
     exchange = key_exchange_for(hs.cipher_suite)
     if hs._supplements:
         yield from receive_supplements(hs)
-    certificate = yield from receive(Certificate, when=hs.cipher_suite.authenticates_server)
-    if certificate:
+    if hs.cipher_suite.authenticates_server:
+        certificate: Certificate = yield receive(Certificate)
         accept_server_certificate(hs, certificate)
-        status = (yield from optional(CertificateStatus)) if hs._status_types else None
+        status: CertificateStatus | None = (yield optional(CertificateStatus)) if hs._status_types else None
         yield from accept_certificate_status(hs, status)
     parameters = yield from server_key_exchange(exchange)
     exchange.accept_server_key_exchange(hs, parameters)
-    request = yield from optional(CertificateRequest)
+    request: CertificateRequest | None = yield optional(CertificateRequest)
     if request:
         refuse_anonymous_request(hs)
-    yield from receive(ServerHelloDone)
+    yield receive(ServerHelloDone)
 
     if hs._supplements:
         send_supplements(hs)
@@ -78,7 +81,7 @@ def full(hs: ClientHandshake) -> Flow[None]:
         hs.send((yield from certificate_verify(hs, identity)))
     hs._transcript.forget()
     send_finished(hs)
-    ticket = (yield from receive(NewSessionTicket)) if hs._ticket_promised else None
+    ticket: NewSessionTicket | None = (yield receive(NewSessionTicket)) if hs._ticket_promised else None
     yield from receive_finished(hs)
     yield from remember_server(hs, ticket)
 
@@ -88,7 +91,7 @@ def abbreviated(hs: ClientHandshake, session: Session) -> Flow[None]:
     accept_resumption(hs, session)
     derive_key_block(hs)
     hs._transcript.forget()
-    ticket = (yield from receive(NewSessionTicket)) if hs._ticket_promised else None
+    ticket: NewSessionTicket | None = (yield receive(NewSessionTicket)) if hs._ticket_promised else None
     yield from receive_finished(hs)
     send_finished(hs)
     yield from remember_server(hs, ticket)

@@ -31,11 +31,11 @@ def send_finished(hs: Handshake[Config]) -> None:
 
 def receive_finished(hs: Handshake[Config]) -> Flow[None]:
     """[ChangeCipherSpec] and the peer's Finished, which must be what this side computes."""
-    yield from receive(ChangeCipherSpec)
+    yield receive(ChangeCipherSpec)
     protect_reads(hs)
     peer: Role = "server" if hs._role == "client" else "client"
     expected = _conclude(hs, peer)
-    message = yield from receive(Finished)
+    message: Finished = yield receive(Finished)
     hs.check(compare_digest(message.verify_data, expected), DECRYPT_ERROR, _CLAIMS[peer])
 
 

@@ -27,7 +27,7 @@ from hellodone.messages.handshake import (
 
 def server_handshake(hs: ServerHandshake) -> Flow[None]:
     """ClientHello, and then what we make of it."""
-    hello = yield from receive(ClientHello)
+    hello: ClientHello = yield receive(ClientHello)
     read_client_hello(hs, hello)
     session = yield from found_session(hs)
     hs.send(server_hello(hs, session))
@@ -58,14 +58,14 @@ def full(hs: ServerHandshake) -> Flow[None]:
     if certificate:
         accept_client_certificate(hs, certificate)
         yield from judge_client(hs)
-    answer = yield from receive(ClientKeyExchange)
+    answer: ClientKeyExchange = yield receive(ClientKeyExchange)
     exchange.accept_client_key_exchange(hs, answer)
     derive_keys(hs)
     if hs._unobtainable:
-        yield from receive(CertificateVerify)  # by a key that we did not come to see
+        yield receive(CertificateVerify)  # by a key that we did not come to see
     if certificate and certificate.certificate_list and not hs._client_key_is_fixed:
         signed = hs._transcript.messages()
-        accept_certificate_verify(hs, (yield from receive(CertificateVerify)), signed)
+        accept_certificate_verify(hs, (yield receive(CertificateVerify)), signed)
     hs._transcript.forget()
     yield from receive_finished(hs)
     if hs._ticket_promised:
@@ -76,10 +76,12 @@ def full(hs: ServerHandshake) -> Flow[None]:
 
 def client_certificate(hs: ServerHandshake) -> Flow[Certificate]:
     """The client's certificate, from itself or from where it says (RFC 6066, 5)."""
-    url = yield from optional(CertificateURL, when="client_certificate_url" in vars(hs))
-    if url:
-        return (yield from fetch_certificate(hs, url))
-    return (yield from receive(Certificate))
+    if "client_certificate_url" in vars(hs):
+        url: CertificateURL | None = yield optional(CertificateURL)
+        if url:
+            return (yield from fetch_certificate(hs, url))
+    certificate: Certificate = yield receive(Certificate)
+    return certificate
 
 
 def abbreviated(hs: ServerHandshake) -> Flow[None]:
