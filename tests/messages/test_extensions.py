@@ -253,3 +253,21 @@ def test_a_timestamp_beyond_all_calendars_is_a_number() -> None:
 )
 def test_values_are_said_in_words(form: Any, raw: str, meaning: str) -> None:
     assert dissect(form, bytes.fromhex(raw)).children[0].meaning == meaning
+
+
+def test_what_replaces_an_extension_is_what_was_given_last_too() -> None:
+    offered = Extensions.of([(35, b""), (23, b""), (35, b"again")])
+    for ticket in (b"one", b"one", b"two", b"one"):
+        replaced = offered.replace(35, ticket)
+        assert replaced.pairs == ((35, ticket), (23, b""), (35, ticket))
+        assert replaced.encoded == Extensions.of(replaced.pairs).encoded
+    assert offered.replace(23, b"one").pairs == ((35, b""), (23, b"one"), (35, b"again"))
+
+
+def test_blocks_that_differ_in_one_extension_are_the_same_besides() -> None:
+    first, second = (Extensions.of([(35, ticket), (23, b"")]) for ticket in (b"one", b"two"))
+    assert first != second
+    assert first.besides(35) == second.besides(35)
+    assert first.besides(23) != second.besides(23)
+    others = ([(23, b""), (35, b"one")], [(35, b"one")], [(35, b"one"), (23, b"x")])
+    assert all(Extensions.of(pairs).besides(35) != first.besides(35) for pairs in others)

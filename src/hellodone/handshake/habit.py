@@ -20,6 +20,8 @@ from hellodone.registry.codes import ExtensionType
 MOST: Final = 2**6  # steps that a configuration keeps
 LONGEST: Final = 2**11  # bytes of a ClientHello's suites and extensions that are kept: usual ones have a few hundred
 
+_TICKET: Final = ExtensionType.session_ticket
+
 R = TypeVar("R")
 
 
@@ -34,11 +36,9 @@ class Habit:
 
 def lasting(hello: ClientHello) -> Hashable:
     """What a client says in its next hello too: no random, no session ID, and of a ticket only the place."""
-    extensions: Hashable = hello.extensions
-    kind = ExtensionType.session_ticket
-    if hello.extensions.get(kind):
-        extensions = tuple([pair if pair[0] != kind else kind for pair in hello.extensions.pairs])
-    return hello.client_version, hello.cipher_suites, hello.compression_methods, extensions
+    extensions = hello.extensions
+    lasting = extensions.besides(_TICKET) if extensions.get(_TICKET) else extensions
+    return hello.client_version, hello.cipher_suites, hello.compression_methods, lasting
 
 
 def habitually(hs: Handshake[Any], follows_from: Hashable, step: Callable[..., R], *given: Any) -> R:

@@ -1,7 +1,7 @@
 """The block of extensions at the end of a hello (RFC 5246, 7.4.1.4)."""
 
 import struct
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from typing import Annotated, Any, Self, overload
 
@@ -33,12 +33,14 @@ class Extensions(Sequence[Extension]):
     ``present`` tells the two empty ones apart; unless told, a block is there when it holds something. Immutable.
     """
 
-    __slots__ = ("_encoded", "_first", "_hash", "_pairs", "present", "size")
+    __slots__ = ("_encoded", "_first", "_hash", "_other", "_pairs", "_replaced", "present", "size")
 
     _pairs: tuple[tuple[int, bytes], ...]  # an Extension is made for whoever wants to see one
     _first: Mapping[int, bytes]  # by type, the first of each
     _encoded: bytes | None  # the block, once it was asked for: a configuration sends the same one again and again
     _hash: int
+    _replaced: tuple[int, bytes, Self] | None  # what was last put in whose place: a ticket serves for several hellos
+    _other: tuple[int, Hashable] | None  # what was last asked for besides some type
     present: bool
     size: int  # bytes on the wire, without the length of the block
 
@@ -60,6 +62,8 @@ class Extensions(Sequence[Extension]):
         put(self, "size", sum([_HEADER_LENGTH + len(data) for _, data in pairs]))
         put(self, "_hash", hash((pairs, self.present)))
         put(self, "_encoded", None)
+        put(self, "_replaced", None)
+        put(self, "_other", None)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError("extensions do not change once they are made")
@@ -75,8 +79,22 @@ class Extensions(Sequence[Extension]):
 
     def replace(self, extension_type: int, data: bytes) -> Self:
         """The same with other data in the extensions of that type."""
+        last = self._replaced
+        if last is not None and last[0] == extension_type and last[1] == data:
+            return last[2]
         pairs = [(kind, data) if kind == extension_type else (kind, before) for kind, before in self._pairs]
-        return self.of(pairs, self.present)
+        replaced = self.of(pairs, self.present)
+        object.__setattr__(self, "_replaced", (extension_type, data, replaced))
+        return replaced
+
+    def besides(self, extension_type: int) -> Hashable:
+        """What all blocks have in common that differ in the data of that type alone."""
+        other = self._other
+        if other is None or other[0] != extension_type:
+            pairs = tuple([pair if pair[0] != extension_type else extension_type for pair in self._pairs])
+            other = extension_type, (pairs, self.present)
+            object.__setattr__(self, "_other", other)
+        return other[1]
 
     @property
     def encoded(self) -> bytes:
