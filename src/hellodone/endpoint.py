@@ -29,8 +29,8 @@ class Endpoint(Connection[C]):
     __slots__ = ("_recorder",)
 
     def __init__(self, role: Role, config: C, handshaker: Handshaker[C]) -> None:
-        self._recorder = _recorder(role, config)
-        super().__init__(role, config, handshaker, self._recorder)
+        self._recorder = _recorder(role, config) if config.record else None
+        Connection.__init__(self, role, config, handshaker, self._recorder)  # by name: super() is an object for each
 
     @property
     def version(self) -> int | None:
@@ -142,7 +142,7 @@ class ClientConnection(Endpoint[ClientConfig]):
 
     def __init__(self, config: ClientConfig, server_name: str | None = None) -> None:
         expected = None if server_name is None else normalize_server_name(server_name)
-        super().__init__("client", config, client_handshake)
+        Endpoint.__init__(self, "client", config, client_handshake)
         self.handshake._expected_name = expected
 
 
@@ -153,17 +153,15 @@ class ServerConnection(Endpoint[ServerConfig]):
     __slots__ = ()
 
     def __init__(self, config: ServerConfig) -> None:
-        super().__init__("server", config, server_handshake)
+        Endpoint.__init__(self, "server", config, server_handshake)
 
     def initiate_handshake(self) -> None:
         """A server waits for the client; it cannot begin."""
         raise ConfigurationError("a server does not begin a handshake: hand it the client's bytes with receive_data")
 
 
-def _recorder(role: Role, config: Config) -> Recorder | None:
+def _recorder(role: Role, config: Config) -> Recorder:
     """A recorder, whose module is loaded only when one is wanted."""
-    if not config.record:
-        return None
     from hellodone.trace.recorder import Recorder
 
     return Recorder(role, config)

@@ -41,13 +41,11 @@ class Transcript:
 
     def forget(self) -> None:
         """Keep the hash alone: what comes goes through it at once."""
-        known, messages = self._hash, self._messages
+        known = self._hash
         if known is None:
             return
-        if len(messages) > self._hashed:
-            known.update(b"".join(messages[self._hashed :]))
+        known.update(b"".join(self._messages[self._hashed :]))
         self._messages = []
-        self._hashed = 0
         self.add = known.update
         self.conclusion = known.digest
 

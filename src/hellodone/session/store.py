@@ -67,7 +67,8 @@ class MemorySessionStore:
             kept = self._sessions.get(key)
             if kept is None:
                 return None
-            session = _restored(kept)
+            master_secret, values = kept
+            session = Session.restored(zip(_NAMES, (Secret(master_secret), *values)))  # noqa: B905 (as many)
             if session.expired(now):
                 del self._sessions[key]
                 return None
@@ -93,8 +94,3 @@ class MemorySessionStore:
 
     def __len__(self) -> int:
         return len(self._sessions)
-
-
-def _restored(kept: _Kept) -> Session:
-    master_secret, values = kept
-    return Session.restored(zip(_NAMES, (Secret(master_secret), *values)))  # noqa: B905 (as many)

@@ -9,7 +9,7 @@ from hellodone.handshake.extensions import accept_all, answer_all, offer_all, re
 from hellodone.handshake.extensions.padding import padded
 from hellodone.handshake.habit import LONGEST, habitually, lasting
 from hellodone.handshake.negotiation import choose, suites_offered
-from hellodone.handshake.tls12.resumption import continue_session, new_session_id, session_id_for
+from hellodone.handshake.tls12.resumption import check_continued, continue_session, new_session_id, session_id_for
 from hellodone.messages.extensions import Extensions
 from hellodone.messages.extensions.tls13 import SupportedVersions
 from hellodone.messages.handshake import ClientHello, ServerHello
@@ -82,9 +82,10 @@ def accept_server_hello(hs: ClientHandshake, hello: ServerHello) -> None:
     if hs._offer is None or hello.extensions.size > LONGEST:
         _conclude(hs, hello, resumed)
     else:
-        continued = hs._session.truncated_hmac if resumed and hs._session is not None else None
+        session = hs._session if resumed else None
+        kept = session and (session.cipher_suite, session.extended_master_secret, session.truncated_hmac)
         chosen = (hello.cipher_suite, hello.compression_method, hello.extensions)
-        habitually(hs, ("accept", hs._offer, chosen, resumed, continued), _conclude, hello, resumed)
+        habitually(hs, ("accept", hs._offer, chosen, kept), _conclude, hello, resumed)
     hs._transcript.start(hs.cipher_suite.prf_hash)
 
 
@@ -108,6 +109,8 @@ def _conclude(hs: ClientHandshake, hello: ServerHello, resumed: bool) -> None:
     hs.compression_method = hello.compression_method
     hs.resumed = resumed
     accept_all(hs, hs._extensions_offered, hello.extensions)
+    if resumed and hs._session is not None:
+        check_continued(hs, hs._session)
 
 
 def read_client_hello(hs: ServerHandshake, hello: ClientHello) -> None:

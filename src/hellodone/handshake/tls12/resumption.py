@@ -69,8 +69,8 @@ def session_id_for(hs: ClientHandshake, session: Session | None) -> bytes:
     return hs._config.random_bytes(SESSION_ID_LENGTH) if session.ticket else session.session_id
 
 
-def accept_resumption(hs: ClientHandshake, session: Session) -> None:
-    """The server continues the session; it must be the same one in every respect (7.4.1.3; RFC 7627, 5.3)."""
+def check_continued(hs: ClientHandshake, session: Session) -> None:
+    """The session that the server continues is the same one in every respect (7.4.1.3; RFC 7627, 5.3)."""
     hs.check(
         hs.cipher_suite.code == session.cipher_suite,
         AlertDescription.illegal_parameter,
@@ -82,6 +82,10 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
         AlertDescription.handshake_failure,
         "extended_master_secret is used as it was in the session (RFC 7627, 5.3)",
     )
+
+
+def accept_resumption(hs: ClientHandshake, session: Session) -> None:
+    """The session's facts are this handshake's."""
     hs.server_certificates = peer_certificates(session)
     hs.master_secret = session.master_secret
 
