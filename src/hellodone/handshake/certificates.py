@@ -177,7 +177,7 @@ def _server_path(hs: ClientHandshake) -> VerifiedPath | str:
 def _client_path(hs: ServerHandshake) -> VerifiedPath | str:
     if isinstance(hs.client_certificates[0], RawPublicKey):
         return trust_key(hs, hs.client_certificates[0])
-    path = client_path(hs._config, hs.client_certificates)
+    path = client_path(hs._config, hs.client_certificates, hs.cipher_suite)
     return NOT_VERIFIED if path is None else _noted(hs, path)
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from datetime import datetime
+
 from hellodone.config import ClientConfig, Config, ServerConfig
+from hellodone.handshake.habit import keep
 from hellodone.handshake.requirements import REQUIREMENTS
 from hellodone.pki.certificates import Certificate
 from hellodone.pki.names import ServerName
@@ -17,22 +21,57 @@ def server_path(
     """The server's path for this name and suite; None when no trust store was given. Raises CertificateError."""
     if config.trust is None:
         return None
+    now = config.clock()
+    known = known_path(config, name, tuple([certificate.der for certificate in chain]), suite.code, now)
+    if known is not None:
+        return known.again(now)
     usage = REQUIREMENTS[suite.key_exchange].usage if config.policy.certificate_fit == "refuse" else None
-    return verify_chain(chain, config.trust, _demands(config, "server", name, usage))
+    path = verify_chain(chain, config.trust, _demands(config, "server", now, name, usage))
+    return _kept(config, name, suite, path, chain)
 
 
-def client_path(config: ServerConfig, chain: tuple[Certificate, ...]) -> VerifiedPath | None:
+def client_path(config: ServerConfig, chain: tuple[Certificate, ...], suite: CipherSuite) -> VerifiedPath | None:
     """The client's path; None when no trust store was given. Raises CertificateError."""
     if config.client_trust is None:
         return None
-    return verify_chain(chain, config.client_trust, _demands(config, "client", None, _client_usage(chain[0])))
+    now = config.clock()
+    known = known_path(config, None, tuple([certificate.der for certificate in chain]), suite.code, now)
+    if known is not None:
+        return known.again(now)
+    demands = _demands(config, "client", now, None, _client_usage(chain[0]))
+    return _kept(config, None, suite, verify_chain(chain, config.client_trust, demands), chain)
 
 
-def _demands(config: Config, role: Role, name: ServerName | None, usage: Usage | None) -> Demands:
+def known_path(
+    config: Config, name: ServerName | None, chain: tuple[bytes, ...], suite: int, now: datetime
+) -> VerifiedPath | None:
+    """The path that was verified for the same question, if the trust store would give it again at this time.
+
+    ``chain`` is in DER. Of two roles each has its own configuration, so the question need not tell whose chain it is.
+    """
+    known: VerifiedPath | None = config.habits.get(_question(name, chain, suite))
+    if known is None or known.kept is None:
+        return None
+    return known if known.kept.since <= now <= known.kept.until else None
+
+
+def _kept(
+    config: Config, name: ServerName | None, suite: CipherSuite, path: VerifiedPath, chain: tuple[Certificate, ...]
+) -> VerifiedPath:
+    if path.kept is not None:
+        keep(config, _question(name, tuple([certificate.der for certificate in chain]), suite.code), path)
+    return path
+
+
+def _question(name: ServerName | None, chain: tuple[bytes, ...], suite: int) -> Hashable:
+    return "path", name and (name.kind, name.text), chain, suite
+
+
+def _demands(config: Config, role: Role, now: datetime, name: ServerName | None, usage: Usage | None) -> Demands:
     policy = config.policy
     return Demands(
         role,
-        config.clock(),
+        now,
         name,
         usage,
         policy.minimum_rsa_bits,

@@ -48,6 +48,10 @@ class Demands(NamedTuple):
     conformance: Conformance = "path"
     pins: frozenset[bytes] = frozenset()  # of keys, one of which must be on the path; none: any path will do
 
+    def at_time(self, now: datetime) -> Demands:
+        """The same at another time."""
+        return tuple.__new__(Demands, (self[0], now, *self[2:]))
+
     @property
     def at(self) -> datetime:
         """The time in whole seconds, like the dates of certificates: the last second is still within."""

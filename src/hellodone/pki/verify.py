@@ -59,6 +59,10 @@ class VerifiedPath:
     kept: Kept | None = field(default=None, compare=False, repr=False)
     """For how long the same question has the same answer; None where paths are not kept."""
 
+    def again(self, now: datetime) -> VerifiedPath:
+        """The same path at another time, at which it is kept."""
+        return VerifiedPath(self.path, self.demands.at_time(now), self.found, self.kept)
+
     @cached_property
     def account(self) -> Account | None:
         """How it was found."""

@@ -10,7 +10,7 @@ from hellodone.handshake.certificates import (
     refuse_anonymous_request,
 )
 from hellodone.handshake.context import ClientHandshake
-from hellodone.handshake.flow import Flow, optional, receive
+from hellodone.handshake.flow import Expect, Flow, optional, receive
 from hellodone.handshake.supplements import receive_supplements, send_supplements
 from hellodone.handshake.tls12.finished import receive_finished, send_finished
 from hellodone.handshake.tls12.hello import accept_server_hello, client_hello
@@ -40,14 +40,11 @@ def client_handshake(hs: ClientHandshake) -> Flow[None]:
     yield from abbreviated(hs, session) if hs.resumed and session else full(hs)
 
 
-def server_key_exchange(exchange: Method) -> Flow[ServerKeyExchange | None]:
-    """Due, optional or absent, as the key exchange has it."""
-    presence, message = exchange.server_key_exchange_is, None
-    if presence is Presence.due:
-        message = yield receive(ServerKeyExchange)
-    elif presence is Presence.optional:
-        message = yield optional(ServerKeyExchange)
-    return message
+def server_key_exchange(exchange: Method) -> Expect | None:
+    """To be yielded: due, optional or absent, as the key exchange has it."""
+    if exchange.server_key_exchange_is is Presence.due:
+        return receive(ServerKeyExchange)
+    return optional(ServerKeyExchange) if exchange.server_key_exchange_is is Presence.optional else None
 
 
 def full(hs: ClientHandshake) -> Flow[None]:
@@ -60,7 +57,8 @@ def full(hs: ClientHandshake) -> Flow[None]:
         accept_server_certificate(hs, certificate)
         status: CertificateStatus | None = (yield optional(CertificateStatus)) if hs._status_types else None
         yield from accept_certificate_status(hs, status)
-    parameters = yield from server_key_exchange(exchange)
+    awaited = server_key_exchange(exchange)
+    parameters: ServerKeyExchange | None = (yield awaited) if awaited else None
     exchange.accept_server_key_exchange(hs, parameters)
     request: CertificateRequest | None = yield optional(CertificateRequest)
     if request:

@@ -6,7 +6,6 @@ secret. Looking a session up or storing it may be slow, so it is asked for (``as
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -15,14 +14,12 @@ from hellodone.config import ServerConfig
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import ClientHandshake, Handshake, ServerHandshake
 from hellodone.handshake.flow import NOTHING, Ask, Flow, ask
-from hellodone.handshake.habit import keep
-from hellodone.handshake.paths import client_path, server_path
+from hellodone.handshake.paths import client_path, known_path, server_path
 from hellodone.messages.handshake import NewSessionTicket
 from hellodone.pki.answers import RevocationAnswer
 from hellodone.pki.certificates import Certificate, CertificateError
 from hellodone.pki.chains import received_certificate
 from hellodone.pki.raw_keys import RawPublicKey
-from hellodone.pki.verified import Kept
 from hellodone.registry.codes import CertificateType
 from hellodone.registry.suites import cipher_suite, suite_name
 from hellodone.session.session import Session
@@ -38,10 +35,10 @@ _RAW_PUBLIC_KEY = int(CertificateType.RawPublicKey)
 
 def offered_session(hs: ClientHandshake) -> Flow[Session | None]:
     """The session with this server that the client has and can still use."""
-    store, key = hs._config.session_store, client_key(hs)
-    if store is None or not key or hs._previous is not None:
+    store = hs._config.session_store
+    if store is None or hs._expected_name is None or hs._previous is not None:
         return NOTHING
-    return _usable(hs, Ask(store.get, key))
+    return _usable(hs, Ask(store.get, client_key(hs)))
 
 
 def _usable(hs: ClientHandshake, request: Ask[Session | None]) -> Flow[Session | None]:
@@ -94,8 +91,8 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
     """Keep the session under the server's name, with its ticket or its ID."""
     if hs.resumed and ticket is None:
         return NOTHING  # the store has it as it was and is
-    store, key = hs._config.session_store, client_key(hs)
-    if store is None or not key:
+    store, name = hs._config.session_store, hs._expected_name
+    if store is None or name is None:
         return NOTHING
     kept = ticket.ticket if ticket is not None else b""
     if not kept and not hs.session_id:
@@ -108,7 +105,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         cipher_suite=hs.cipher_suite.code,
         master_secret=hs.master_secret,
         extended_master_secret=hs.extended_master_secret,
-        server_name=key.decode(),
+        server_name=name.text,
         peer_certificates=tuple(c.der for c in vars(hs).get("server_certificates", ())),
         created=hs._config.clock(),
         lifetime=lifetime,
@@ -119,7 +116,7 @@ def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flo
         peer_certificate_type=_type_of(vars(hs).get("server_certificates", ())),
         verified_until=_verified_until(hs, vars(hs).get("server_revocation", ())),
     )
-    return ask(partial(store.put, key, session))
+    return ask(partial(store.put, client_key(hs), session))
 
 
 def client_key(hs: Handshake[Any]) -> bytes:
@@ -262,27 +259,24 @@ def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session, now:
     """
     if not session.peer_certificates:
         return True
-    config, name = hs._config, hs._expected_name
+    config = hs._config
     if session.peer_certificate_type == _RAW_PUBLIC_KEY:
         return session.peer_certificates[0] in config.trusted_keys
-    question = ("path", name and (name.kind, name.text), session.peer_certificates, session.cipher_suite)
-    kept: Kept | None = config.habits.get(question)
-    return (kept is not None and kept.since <= now <= kept.until) or _trusted_anew(hs, session, question)
+    known = known_path(config, hs._expected_name, session.peer_certificates, session.cipher_suite, now)
+    return known is not None or _verified(hs, session)
 
 
-def _trusted_anew(hs: ClientHandshake | ServerHandshake, session: Session, question: Hashable) -> bool:
-    """The same by verifying the path; the answer is kept while that of the trust store holds."""
+def _verified(hs: ClientHandshake | ServerHandshake, session: Session) -> bool:
     chain, config, suite = peer_certificates(session), hs._config, cipher_suite(session.cipher_suite)
-    path = None
+    if suite is None:
+        return False
     try:
         if isinstance(config, ServerConfig):
-            path = client_path(config, chain)
-        elif suite is not None:
-            path = server_path(config, hs._expected_name, chain, suite)
+            client_path(config, chain, suite)
+        else:
+            server_path(config, hs._expected_name, chain, suite)
     except CertificateError:
         return False
-    if path is not None and path.kept is not None:
-        keep(config, question, path.kept)
     return True
 
 
