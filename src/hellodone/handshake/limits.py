@@ -8,12 +8,6 @@ from hellodone.handshake.context import Handshake
 from hellodone.record.layer import MAX_PLAINTEXT
 
 
-def limited(hs: Handshake[Any]) -> bool:
-    """Whether there are limits to set with the new keys, or ones of the keys before to lift."""
-    facts = hs.__dict__
-    return "server_record_size_limit" in facts or "max_fragment_length" in facts or hs._previous is not None
-
-
 def limit_writes(hs: Handshake[Any]) -> None:
     """What the peer takes, from the keys of this handshake on (RFC 8449, 4)."""
     hs._channel.limit_writes(_limit(hs, "server" if hs._role == "client" else "client"))

@@ -8,7 +8,7 @@ from hellodone.crypto.key_block import key_block
 from hellodone.crypto.prf import extended_master_secret, keyed_hmac, master_secret
 from hellodone.crypto.protection import Opener, Sealer, aead_protections, mac_protections
 from hellodone.handshake.context import Handshake
-from hellodone.handshake.limits import limit_reads, limit_writes, limited
+from hellodone.handshake.limits import limit_reads, limit_writes
 
 
 def derive_keys(hs: Handshake[Any]) -> None:
@@ -28,7 +28,8 @@ def derive_key_block(hs: Handshake[Any]) -> None:
     hs._prf_key = keyed_hmac(hs.master_secret, suite.prf_hash)
     keys = hs.key_block = key_block(hs._prf_key, hs.client_random, hs.server_random, suite)
     hs._sealer, hs._opener = aead_protections(suite, keys, hs._role) or _protections_with_mac(hs)
-    hs._limited = limited(hs)
+    facts = hs.__dict__
+    hs._limited = "server_record_size_limit" in facts or "max_fragment_length" in facts or hs._previous is not None
     key_log = hs._config.key_log
     if key_log is not None:
         key_log(f"CLIENT_RANDOM {hs.client_random.hex()} {hs.master_secret.reveal().hex()}")
