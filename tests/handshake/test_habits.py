@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -12,10 +13,14 @@ from hellodone.handshake.context import Handshake
 from hellodone.handshake.habit import LONGEST, MOST
 from hellodone.messages.handshake import ClientHello
 from hellodone.pki.certificates import Certificate
+from hellodone.pki.laboratory import LabAuthority
+from hellodone.pki.verified import VerifiedPaths
+from hellodone.pki.verify import VerifiedPath
 from hellodone.policy import Policy
 from hellodone.session.store import MemorySessionStore
 from hellodone.session.tickets import TicketKeys
-from tests.pairs import client_config, clock, connected, pair, server_config
+from tests.pairs import NOW, client_config, clock, connected, pair, server_config
+from tests.session.making import FakeClock
 
 FRESH = ("random", "share", "private", "secret", "key_block", "verify_data", "hash", "session_id", "path")
 
@@ -112,3 +117,27 @@ def test_what_is_asked_of_somebody_is_asked_each_time() -> None:
     for count in (1, 2, 3):
         connected(client, server)
         assert len(asked) == count
+
+
+def test_a_path_that_is_known_is_one_of_this_handshake_and_its_time() -> None:
+    ca, now = LabAuthority.create(at=NOW), FakeClock(NOW)
+    client, server = client_config(trust=ca.trust, clock=now), server_config(identity=ca.issue_server(key="ec"))
+    first = connected(client, server).client.handshake.server_path
+    now.advance(minutes=1)
+    second = connected(client, server).client.handshake.server_path
+    assert isinstance(first, VerifiedPath)
+    assert isinstance(second, VerifiedPath)
+    assert second == replace(first, demands=first.demands._replace(now=now()))
+    assert (second.kept, second.found) == (first.kept, first.found)
+    assert second.checks != first.checks, "they tell the time"
+
+
+def test_no_path_is_remembered_for_a_trust_store_that_keeps_none() -> None:
+    ca = LabAuthority.create(at=NOW)
+    trust = ca.trust
+    trust.verified = VerifiedPaths(0)
+    client = client_config(trust=trust)
+    path = connected(client, server_config(identity=ca.issue_server(key="ec"))).client.handshake.server_path
+    assert isinstance(path, VerifiedPath)
+    assert path.kept is None
+    assert not any(isinstance(habit, VerifiedPath) for habit in client.habits.values())
