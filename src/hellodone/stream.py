@@ -219,11 +219,10 @@ class Stream(ABC):
                     contents.append(content)
                     wires.append(wire)
                     continue
-                before, contents = contents, []
-                if before:
-                    self._deliver(before, wires, observer)
-                    wires = []
-                observer.opened(content_type, [content], [wire])
+                if contents:
+                    self._deliver(contents, wires, observer)
+                    contents, wires = [], []
+                observer.opened(content_type, content, wire)
                 self._receive(content_type, content)
                 if self._read_closed:
                     break

@@ -34,12 +34,13 @@ class Observer:
         """``data`` of ours was sealed in records of at most ``limit`` octets; what they carry was told of, unless it is
         application data. ``pieces`` are the records, two pieces each, the first of them beginning with the header."""
 
-    def opened(self, content_type: int, contents: list[bytes], records: list[bytes]) -> None:
-        """Records of the peer's, of one type, were read and opened; what they hold will be told of. ``records`` are
-        what was on the wire."""
+    def opened(self, content_type: int, content: bytes, record: bytes) -> None:
+        """A record of the peer's was read and opened; what it holds will be told of. ``record`` is what was on the
+        wire."""
 
     def delivered(self, contents: list[bytes], records: list[bytes]) -> None:
-        """The same of records with application data that the application gets; of long ones there is the header."""
+        """The same of records that were read together, with application data that the application gets; of long ones
+        there is the header."""
 
     def piece(self, sent: bool, length: int) -> None:
         """So many bytes of the stream were handed over at once: to the transport, or by it, before they are read."""

@@ -25,7 +25,7 @@ Note = tuple[str, bool, float, int, int, Any]
 """The kind of an event, whether it was sent, when, how many facts and checks the handshake had before it, a payload.
 
 The payload of "sealed" is: content type, length of the data, the data (of application data the beginning), the longest
-plaintext, two pieces a record; of "opened": content type, contents, records; of "delivered", which is application data:
+plaintext, two pieces a record; of "opened": content type, content, record; of "delivered", which is application data:
 lengths of the contents, their beginnings, records.
 """
 
@@ -109,8 +109,8 @@ class Notes:
                 lengths.append(length - sum(lengths))
                 self._enter_records(note, content_type, lengths, wires)
             elif kind == "opened":
-                content_type, contents, wires = payload
-                self._enter_records(note, content_type, list(map(len, contents)), wires)
+                content_type, content, wire = payload
+                self._enter_records(note, content_type, [len(content)], [wire])
             elif kind == "delivered":
                 lengths, beginnings, wires = payload
                 if index < forgotten:

@@ -120,9 +120,9 @@ class Recorder(Observer):
         payload = (content_type, length, data, limit, pieces)
         self._noted.append(("sealed", True, self.clock(), len(self._facts), len(self._checks), payload))
 
-    def opened(self, content_type: int, contents: list[bytes], records: list[bytes]) -> None:
+    def opened(self, content_type: int, content: bytes, record: bytes) -> None:
         """See Observer."""
-        payload = (content_type, contents, records)
+        payload = (content_type, content, record)
         self._noted.append(("opened", False, self.clock(), len(self._facts), len(self._checks), payload))
         if len(self._noted) >= MOST_NOTES:
             self.notes()
@@ -165,7 +165,8 @@ class Recorder(Observer):
 
     def _note(self, kind: str, sent: bool, payload: Any) -> None:
         self._noted.append((kind, sent, self.clock(), len(self._facts), len(self._checks), payload))
-        self._limit(MOST_NOTES)
+        if len(self._noted) >= MOST_NOTES:
+            self.notes()
 
     def _beginnings(self, contents: list[bytes]) -> list[bytes]:
         """Of later data that comes in many pieces at once, of the first and the last alone."""
@@ -177,16 +178,12 @@ class Recorder(Observer):
         return beginnings
 
     def _limit_data(self, number: int) -> None:
-        """The same after a note of so many pieces of application data, or records of it."""
+        """After a note of so many pieces of application data, or records of it: is it time to go through the notes?"""
         if self._early > 0:
             self._early -= number
             if self._early <= 0:
                 self._beginning = _short_beginning
         if len(self._noted) >= (MOST_SHORT_NOTES if number <= FEW else MOST_NOTES if number <= MANY else 0):
-            self.notes()
-
-    def _limit(self, most: int) -> None:
-        if len(self._noted) >= most:
             self.notes()
 
 
