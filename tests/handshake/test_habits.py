@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
 import pytest
@@ -57,6 +58,17 @@ def test_a_refusal_is_made_anew_each_time() -> None:
         with pytest.raises(FatalAlert) as caught:
             connected(client, server)
         assert caught.value.alert == AlertDescription.no_application_protocol
+
+
+def test_a_clock_without_a_zone_tells_utc() -> None:
+    """The first time and when the path is known."""
+
+    def naive() -> datetime:
+        return NOW.replace(tzinfo=None)
+
+    client, server = client_config(clock=naive), server_config(clock=naive)
+    paths = [connected(client, server).client.handshake.server_path for _ in range(3)]
+    assert paths[0] == paths[1] == paths[2]
 
 
 def test_they_are_bounded() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from hellodone.crypto.protection import new_opener, new_sealer
 from hellodone.errors import AlertDescription, FatalAlert
-from hellodone.record.layer import MAX_PLAINTEXT, RecordLayer
+from hellodone.record.layer import MAX_PLAINTEXT, WATCHED, RecordLayer
 from hellodone.registry.codes import ContentType
 from hellodone.registry.suites import find_cipher_suite
 
@@ -121,6 +121,18 @@ def test_records_are_shown_to_whoever_watches() -> None:
     wires = [sealed(writer, data) for data in (b"short", bytes(10_000), bytes(4000))]
     shown = [wire for _, _, wire in watched.read(b"".join(wires))]
     assert shown == [wires[0], wires[1][:5], wires[2]]
+
+
+def test_what_is_no_application_data_is_shown_whole_even_behind_some_as_long() -> None:
+    writer, watched = protected()[0], RecordLayer(watched=True)
+    watched.protect_reads(new_opener(SUITE, b"", bytes(16), bytes(4), encrypt_then_mac=False))
+    wires: list[bytes] = []
+    for content_type in (ContentType.application_data, ContentType.handshake, ContentType.application_data):
+        out: list[bytes] = []
+        writer.seal(content_type, bytes(WATCHED), out)
+        wires.append(b"".join(out))
+    shown = [wire for _, _, wire in watched.read(b"".join(wires))]
+    assert shown == [wires[0][:5], wires[1], wires[2][:5]]
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
-from datetime import datetime
+from datetime import UTC, datetime
 
 from hellodone.config import ClientConfig, Config, ServerConfig
 from hellodone.handshake.habit import keep
@@ -45,14 +45,16 @@ def client_path(config: ServerConfig, chain: tuple[Certificate, ...], suite: Cip
 def known_path(
     config: Config, name: ServerName | None, chain: tuple[bytes, ...], suite: int, now: datetime
 ) -> VerifiedPath | None:
-    """The path that was verified for the same question, if the trust store would give it again at this time.
+    """The path that was verified for the same question, if that is an answer at this time, too.
 
-    ``chain`` is in DER. Of two roles each has its own configuration, so the question need not tell whose chain it is.
+    ``chain`` is in DER. Of two roles each has its own configuration, so the question need not tell whose chain it is;
+    of a client's no name is asked. A clock without a zone tells UTC.
     """
     known: VerifiedPath | None = config.habits.get(_question(name, chain, suite))
     if known is None or known.kept is None:
         return None
-    return known if known.kept.since <= now <= known.kept.until else None
+    at = now if now.tzinfo is not None else now.replace(tzinfo=UTC)
+    return known if known.kept.since <= at <= known.kept.until else None
 
 
 def _kept(

@@ -29,11 +29,14 @@ class Kept:
     path: tuple[Certificate, ...]
     since: datetime
     until: datetime
-    used: int  # when it was used last, counted in uses
+    used: int  # when it was asked for last, counted in questions
 
 
 class VerifiedPaths:
-    """A bounded store of accepted paths; the least recently used goes first, 0 keeps none. Threads may share it."""
+    """A bounded store of accepted paths, 0 keeps none; what was not asked for longest goes first. Threads may share it.
+
+    A configuration that remembers an answer of its own (``handshake.paths``) does not ask again.
+    """
 
     def __init__(self, capacity: int = CAPACITY) -> None:
         self.capacity = capacity

@@ -178,7 +178,7 @@ class Recorder(Observer):
         return beginnings
 
     def _limit_data(self, number: int) -> None:
-        """After a note of so many pieces of application data, or records of it: is it time to go through the notes?"""
+        """Go through the notes when so many pieces of application data, or records of it, make it time."""
         if self._early > 0:
             self._early -= number
             if self._early <= 0:
@@ -214,7 +214,8 @@ def answers_between(hs: Handshake[Any], start: int, stop: int) -> Iterator[Revoc
 
 
 def _shorten(pieces: list[bytes]) -> None:
-    """Of long records of application data, in two pieces each, only the header is kept: all but the last share one."""
+    """Of long records of application data, in two pieces each, only what begins with the header is kept: all but the
+    last share one."""
     longest = HEADER_LENGTH + WATCHED
     if len(pieces[0]) + len(pieces[1]) <= longest:
         return  # and the others, if any, are not longer

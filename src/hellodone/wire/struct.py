@@ -69,14 +69,16 @@ class Struct:
     @classmethod
     def _straight_line(cls) -> StraightLine:
         """The functions of this struct; once they are made they are its constructor, ``parse`` and ``encode``."""
-        if cls._straight is None:
+        known = cls._straight
+        if known is None:
             defaults = {name: getattr(cls, name) for name in cls._names if hasattr(cls, name)}
             careful = Careful(_parse_carefully, _encode_carefully, _frame_carefully)
-            cls._straight = straight_line(cls, defaults, cls._kind, careful)
-            for name, function in cls._straight.methods.items():
+            known = straight_line(cls, defaults, cls._kind, careful)
+            for name, function in known.methods.items():
                 if cls.__dict__[name] is Struct.__dict__[name]:  # and none of its own
                     type.__setattr__(cls, name, function)
-        return cls._straight
+            cls._straight = known  # last: who finds it, another thread perhaps, finds the methods too
+        return known
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} does not change once it is made")

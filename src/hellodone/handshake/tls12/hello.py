@@ -133,7 +133,8 @@ def _read_usual(hs: ServerHandshake, hello: ClientHello) -> None:
     config = hs._config
     hs._offer = object()
     foreign = callable(config.ocsp_response) or callable(config.certificate_timestamps)
-    hs._chooses_alike = not (foreign or hs._fragment_length_offered)  # the length is told to the connection
+    # the length is told to the connection, a type of certificate to whoever reads the message
+    hs._chooses_alike = not (foreign or hs._fragment_length_offered or hs._client_types)
 
 
 def _read(hs: ServerHandshake, hello: ClientHello) -> None:

@@ -262,7 +262,8 @@ def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session, now:
     config = hs._config
     if session.peer_certificate_type == _RAW_PUBLIC_KEY:
         return session.peer_certificates[0] in config.trusted_keys
-    known = known_path(config, hs._expected_name, session.peer_certificates, session.cipher_suite, now)
+    name = None if isinstance(config, ServerConfig) else hs._expected_name
+    known = known_path(config, name, session.peer_certificates, session.cipher_suite, now)
     return known is not None or _verified(hs, session)
 
 
