@@ -15,6 +15,7 @@ from hellodone.transport import failures
 from hellodone.transport.address import display
 from hellodone.transport.dial import Deadline
 from hellodone.transport.errors import ConnectionLost
+from hellodone.transport.received import Received
 from hellodone.transport.sniff import ENOUGH, may_be_tls
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ class TlsSocket:
         self._write = threading.Lock()  # the order of what is written
         self._reading = threading.Lock()  # the order of what is read
         self._unsent = bytearray()
-        self._received = bytearray()
+        self._received = Received()
         self._heard = False  # a byte of the peer
         self._ended = False  # the peer will send nothing more
         self._broken = False  # writing is pointless
@@ -191,9 +192,7 @@ class TlsSocket:
         if self._error is not None and not self._received:
             raise self._error
         with self._state:
-            data = bytes(self._received[:size])
-            del self._received[:size]
-        return data
+            return self._received.take(size)
 
     def sendall(self, data: bytes | bytearray | memoryview) -> None:
         """Send all of it, protected; what is at most 2^14 bytes long goes in one record.
@@ -202,10 +201,10 @@ class TlsSocket:
         """
         if self._closed:
             raise ConnectionClosed("the connection is closed; nothing more can be sent")
-        view = memoryview(data)
+        view = memoryview(data).cast("B")
         for start in range(0, len(view), _WRITE):
             with self._state:
-                self.connection.send_data(bytes(view[start : start + _WRITE]))
+                self.connection.send_data(view[start : start + _WRITE])
             self._flush()
             if self._broken:
                 self._after_broken_write()
@@ -269,7 +268,7 @@ class TlsSocket:
     def _note(self, events: list[Event]) -> None:
         for event in events:
             if isinstance(event, DataReceived):
-                self._received += event.data
+                self._received.add(event.data)
             elif isinstance(event, CloseNotifyReceived):
                 self._ended = True
             elif isinstance(event, AlertReceived) and event.description == AlertDescription.no_renegotiation:
