@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
+from functools import cache
 from types import MappingProxyType
 
 from hellodone.diagram.chart import chart_of
-from hellodone.diagram.rows import Chart, Detail, Words
+from hellodone.diagram.rows import Chart, ChartAt, Detail, Words
 from hellodone.diagram.view import PLAIN, View
 from hellodone.errors import ConfigurationError
 from hellodone.trace.model import Trace
@@ -65,10 +66,11 @@ def draw(
         raise ConfigurationError(f"no detail is called {detail!r}; there are {', '.join(Detail)}")
     if format == "json":
         return trace.to_json(show_secrets=show_secrets) + "\n"
-    shown = reveal(trace) if show_secrets else withhold(trace)
+    shown, level = reveal(trace) if show_secrets else withhold(trace), Detail(detail)
     if format == "html":
-        return _page(shown, Detail(detail), view, lang)
-    return _render(shown, format, Detail(detail), width, colour, view, lang)
+        return _page(shown, level, view, lang)
+    charts = _charts(shown, _knowing(view, level) if format == "svg" else view, lang)
+    return _render(shown, format, charts, level, lang, width, colour)
 
 
 def format_of(path: str) -> str:
@@ -79,10 +81,20 @@ def format_of(path: str) -> str:
     raise ConfigurationError(f"{path}: its name does not say which format; there are {_choices()}")
 
 
-def _render(trace: Trace, name: str, detail: Detail, width: int | None, colour: bool, view: View, lang: str) -> str:
-    def chart_at(level: Detail) -> Chart:
-        return in_language(chart_of(trace, level, _knowing(view, detail) if name == "svg" else view), lang)
+def _charts(trace: Trace, view: View, lang: str) -> ChartAt:
+    """The chart of the trace at a level of detail, which is made once however many ask for it."""
+    return cache(lambda level: in_language(chart_of(trace, level, view), lang))
 
+
+def _render(
+    trace: Trace,
+    name: str,
+    chart_at: ChartAt,
+    detail: Detail,
+    lang: str,
+    width: int | None = None,
+    colour: bool = False,
+) -> str:
     if name == "markdown":
         from hellodone.diagram import markdown, mermaid
 
@@ -109,9 +121,7 @@ def words_of(lang: str) -> Words:
     return language(lang).text
 
 
-def picture(
-    chart_at: Callable[[Detail], Chart], format: str, detail: Detail, width: int | None = None, colour: bool = False
-) -> str:
+def picture(chart_at: ChartAt, format: str, detail: Detail, width: int | None = None, colour: bool = False) -> str:
     """The chart that ``chart_at`` makes at a level of detail, in a format that is a picture of it: one of PICTURES.
 
     The modules of the other formats need not be loaded.
@@ -142,7 +152,8 @@ def _page(trace: Trace, detail: Detail, view: View, lang: str) -> str:
     from hellodone.diagram import html
 
     names = COPIED if len(trace.steps) <= COPIED_STEPS else ()
-    sources = {name: _render(trace, name, detail, None, False, view, lang) for name in names}
+    charts = _charts(trace, view, lang)
+    sources = {name: _render(trace, name, charts, detail, lang) for name in names}
     if lang == ENGLISH:
         return html.render(trace, detail, _knowing(view, detail), sources)
     from hellodone.diagram.language import language

@@ -8,16 +8,13 @@ from itertools import groupby
 
 from hellodone.diagram.language import Language, language
 from hellodone.diagram.narrate import Narrator
-from hellodone.diagram.rows import Chart, Detail
+from hellodone.diagram.rows import ChartAt, Detail
 from hellodone.diagram.steps import lines_of, title_of
 from hellodone.diagram.values import plain
 from hellodone.trace.model import Connection, Kind, Party, Phase, Step, Trace
 from hellodone.trace.weaknesses import weaknesses
 
 _SPECIAL = re.compile(r"[\\`*{}\[\]<>#|~]|(?<![^\W_])_|_(?![^\W_])")  # an underscore within a word is only that
-ChartAt = Callable[[Detail], Chart]
-"""The chart with so much detail."""
-
 _FOLDED = 6  # records of application data in a row that are told one by one
 
 

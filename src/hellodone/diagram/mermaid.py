@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hellodone.diagram.knowing import spread
@@ -11,6 +11,7 @@ from hellodone.diagram.numbering import Numbering
 from hellodone.diagram.rows import (
     Arrow,
     Chart,
+    ChartAt,
     Detail,
     Divider,
     Fragment,
@@ -44,7 +45,7 @@ _SPECIAL = re.compile(r"[#;<>%$\\&]|(?:no)?wrap:", re.IGNORECASE)
 _INDENT = re.compile(r"^ +")
 
 
-def render(chart_at: Callable[[Detail], Chart], detail: Detail | str) -> str:
+def render(chart_at: ChartAt, detail: Detail | str) -> str:
     """The chart as the text of a .mmd file, in the richest detail up to ``detail`` that Mermaid can still read.
 
     ``chart_at`` makes the chart of a detail. Where even the poorest is too long, steps in the middle are left out.

@@ -218,3 +218,7 @@ class Chart:
     detail: Detail = Detail.normal
     numbered: bool = True
     words: Words = str
+
+
+ChartAt = Callable[[Detail], Chart]
+"""The chart with so much detail."""

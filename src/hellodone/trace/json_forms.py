@@ -168,18 +168,18 @@ class Object:
         self.cls = cls
         self.forms: Mapping[str, Form[Any]] = forms
         declared = fields(cls)
-        self.defaults = {field.name: field.default for field in declared if field.default is not MISSING}
         self.required = [field.name for field in declared if field.default is MISSING]
         if [field.name for field in declared] != list(forms):
             raise TypeError(f"the forms of {cls.__name__} are not its fields")
+        self._members = [(field.name, forms[field.name].write, field.default) for field in declared]
 
     def write(self, value: Any) -> dict[str, Any]:
         """See Form."""
         written = {}
-        for name, form in self.forms.items():
+        for name, write, default in self._members:
             member = getattr(value, name)
-            if name not in self.defaults or member != self.defaults[name]:
-                written[name] = form.write(member)
+            if member is not default and member != default:
+                written[name] = write(member)
         return written
 
     def read(self, value: Any, place: str) -> Any:
