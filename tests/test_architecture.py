@@ -57,9 +57,23 @@ DOERS = ("socket", "threading", "selectors", "asyncio", "subprocess", "ssl")
 
 
 def modules() -> Iterator[tuple[str, Path, ast.Module]]:
+    for part, path in files():
+        yield part, path, parsed(path)
+
+
+def modules_of(wanted: str) -> Iterator[tuple[Path, ast.Module]]:
+    for part, path in files():
+        if part == wanted:
+            yield path, parsed(path)
+
+
+def files() -> Iterator[tuple[str, Path]]:
     for path in sorted(SOURCE.rglob("*.py")):
-        part = path.relative_to(SOURCE).parts[0].removesuffix(".py")
-        yield part, path, ast.parse(path.read_text(encoding="utf-8"))
+        yield path.relative_to(SOURCE).parts[0].removesuffix(".py"), path
+
+
+def parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def imports(tree: ast.Module) -> Iterator[tuple[str, bool]]:
@@ -95,7 +109,7 @@ def test_imports_point_one_way() -> None:
 
 
 def test_every_part_is_listed() -> None:
-    assert {part for part, _, _ in modules()} - {"__init__"} == set(ALLOWED)
+    assert {part for part, _ in files()} - {"__init__"} == set(ALLOWED)
 
 
 def test_diagrams_know_the_trace_and_nothing_that_made_it() -> None:
@@ -107,11 +121,10 @@ def test_diagrams_know_the_trace_and_nothing_that_made_it() -> None:
             *("trace.knowledge", "trace.known", "trace.reading", "trace.recompute"),
         )
     )
-    for part, path, tree in modules():
-        if part == "diagram":
-            for name, _ in imports(tree):
-                if name.startswith("hellodone."):
-                    assert name.startswith(("hellodone.diagram", *allowed)), f"{path.name} imports {name}"
+    for path, tree in modules_of("diagram"):
+        for name, _ in imports(tree):
+            if name.startswith("hellodone."):
+                assert name.startswith(("hellodone.diagram", *allowed)), f"{path.name} imports {name}"
 
 
 def test_only_crypto_and_pki_import_cryptography() -> None:
@@ -123,10 +136,9 @@ def test_only_crypto_and_pki_import_cryptography() -> None:
 
 @pytest.mark.parametrize("part", ["wire", "registry", "messages", "record", "crypto", "handshake", "connection"])
 def test_the_core_touches_no_socket_thread_or_loop(part: str) -> None:
-    for name, path, tree in modules():
-        if name == part:
-            for module, _ in imports(tree):
-                assert module.split(".")[0] not in DOERS, f"{path.relative_to(SOURCE)} imports {module}"
+    for path, tree in modules_of(part):
+        for module, _ in imports(tree):
+            assert module.split(".")[0] not in DOERS, f"{path.relative_to(SOURCE)} imports {module}"
 
 
 def test_no_cycles_between_modules() -> None:
@@ -160,9 +172,7 @@ def _imported(tree: ast.Module) -> Iterator[str]:
 
 
 def test_handshake_files_hold_no_trace_call_and_no_literal_code_point() -> None:
-    for part, path, tree in modules():
-        if part != "handshake":
-            continue
+    for path, tree in modules_of("handshake"):
         for name, _ in imports(tree):
             assert "trace" not in name.split("."), f"{path.name} imports {name}"
         for node in ast.walk(tree):
