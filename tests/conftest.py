@@ -1,10 +1,12 @@
 """Real peers for every test: the programs, their certificates, and the count of interop cells at the end."""
 
 import fcntl
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests.interop import peers
 from tests.interop.cells import HOLES, PLANNED
@@ -13,9 +15,18 @@ from tests.interop.pki import Pki, make_pki
 from tests.interop.rare_cells import RARE_HOLES, RARE_PLANNED
 from tests.interop.report import Outcome, render, worse
 
+settings.register_profile("untimed", deadline=None)  # how long an example takes says something about the machine
+settings.load_profile("untimed")
+
 CELL = "interop cell"  # the property that a test of a cell sets, with the cell as its value
 FEATURE = "interop feature"  # the property that a test of anything else with a peer sets
 Proves = Callable[[str, str, str], None]
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests are not looked through at every collection of garbage."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

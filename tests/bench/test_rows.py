@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-
 import pytest
 from bench.contest import Result
 from bench.measure import Spread
@@ -14,15 +11,6 @@ from bench.rows import ROWS, Row
 SHORT = [row for row in ROWS if row.rounds is None]
 
 
-@pytest.fixture
-def frozen() -> Iterator[None]:
-    """Each turn begins with a collection of garbage, as in the bench not of what the tests hold."""
-    gc.freeze()
-    yield
-    gc.unfreeze()
-
-
-@pytest.mark.usefixtures("frozen")
 @pytest.mark.parametrize("row", SHORT, ids=lambda row: row.name)
 def test_all_contestants_take_their_turn(row: Row, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bench.measure.TURN", 0)

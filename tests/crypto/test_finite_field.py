@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.crypto.errors import InvalidParameters, InvalidPublicValue, UnacceptableSize, UnusableKey
@@ -108,7 +108,6 @@ def test_leading_zeros_of_a_public_value_are_sent_and_taken() -> None:
     assert zero_led > 0
 
 
-@settings(deadline=None)
 @given(st.integers(0, 2**32), st.integers(0, 2**32))
 def test_a_small_prime_agrees_too_and_never_with_a_leading_zero(a: int, b: int) -> None:
     ours, theirs = (generate_dh_share(SMALL, random.Random(seed).randbytes) for seed in (a, b))

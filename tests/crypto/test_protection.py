@@ -27,7 +27,7 @@ contents = st.one_of(st.binary(max_size=600), st.integers(0, 2**14).map(lambda n
 
 
 @every_protection
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(records=st.lists(st.tuples(contents, st.integers(20, 24)), min_size=1, max_size=4))
 def test_what_is_sealed_is_opened(suite: CipherSuite, encrypt_then_mac: bool, records: list[tuple[bytes, int]]) -> None:
     sealer, opener = direction(suite, encrypt_then_mac)
@@ -104,7 +104,7 @@ def test_fragments_of_the_wrong_length_are_bad_like_any_other(suite: CipherSuite
 
 
 @every_protection
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.binary(max_size=400))
 def test_anything_else_is_bad(suite: CipherSuite, encrypt_then_mac: bool, fragment: bytes) -> None:
     _, opener = direction(suite, encrypt_then_mac)

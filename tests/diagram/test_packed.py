@@ -26,7 +26,7 @@ def same(one: Any, other: Any) -> bool:
     return json.dumps(one) == json.dumps(other)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(data=DATA)
 def test_data_come_back(data: Any) -> None:
     for twice in (data, [data, data], {"first": data, "second": [data]}):

@@ -110,7 +110,7 @@ def with_injection(scenario: str, victim: str, place: int, injected: bytes) -> t
     return ends.finish(), before
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     scenario=st.sampled_from(sorted(SCENARIOS)),
     victim=st.sampled_from(["client", "server"]),
@@ -136,7 +136,7 @@ def test_a_message_that_is_not_due_is_unexpected(
         assert refusal.alert in expected or optional, (refusal, before[:9])
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     scenario=st.sampled_from(sorted(SCENARIOS)),
     victim=st.sampled_from(["client", "server"]),
@@ -153,7 +153,7 @@ def test_change_cipher_spec_too_early_is_unexpected(scenario: str, victim: str, 
         assert refusal.alert in (AlertDescription.unexpected_message, AlertDescription.bad_record_mac)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     scenario=st.sampled_from(sorted(SCENARIOS)),
     victim=st.sampled_from(["client", "server"]),
@@ -176,7 +176,7 @@ def test_messages_of_any_kinds_in_any_order_never_complete(scenario: str, victim
     assert not connection.handshake_complete
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(scenario=st.sampled_from(sorted(SCENARIOS)), sizes=st.lists(st.integers(1, 400), min_size=1, max_size=30))
 def test_how_messages_lie_in_records_does_not_matter(scenario: str, sizes: list[int]) -> None:
     """RFC 5246, 6.2.1: content may be split and joined at will, as long as its type stays the same."""

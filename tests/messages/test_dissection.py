@@ -85,7 +85,7 @@ def test_a_server_flight_is_told_in_words() -> None:
     assert names(dissect_handshake(record("clientfinishedplain"))) == ["msg_type", "length", "verify_data"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(list(KeyExchange)), st.sampled_from(VERSIONS[:4]), st.data())
 def test_every_form_of_key_exchange(key_exchange: KeyExchange, version: int, data: st.DataObject) -> None:
     context = DissectionContext(key_exchange, version)
@@ -183,7 +183,7 @@ def test_alerts_and_the_rest() -> None:
     assert [leaf.meaning for leaf in header.leaves()] == ["handshake(22)", "TLS 1.0", "165"]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.binary(max_size=120), CONTEXTS)
 def test_noise_never_raises(raw: bytes, context: DissectionContext) -> None:
     check_leaves(dissect_handshake(raw, context), len(raw))
@@ -191,14 +191,14 @@ def test_noise_never_raises(raw: bytes, context: DissectionContext) -> None:
         check_leaves(function(raw), len(raw))
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.sampled_from(sorted(HANDSHAKE_MESSAGES)), st.binary(max_size=120), CONTEXTS)
 def test_noise_under_a_true_header_never_raises(kind: int, body: bytes, context: DissectionContext) -> None:
     raw = bytes((kind,)) + len(body).to_bytes(3, "big") + body
     check_leaves(dissect_handshake(raw, context), len(raw))
 
 
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=250)
 @given(MESSAGES, CONTEXTS, st.data())
 def test_mutations_never_raise(raw: bytes, context: DissectionContext, data: st.DataObject) -> None:
     changed = bytearray(raw)

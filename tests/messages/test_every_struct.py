@@ -13,7 +13,7 @@ from tests.messages.every import STRUCTS, check_leaves
 from tests.strategies import structs
 
 EACH = pytest.mark.parametrize("kind", STRUCTS, ids=lambda kind: kind.__name__)
-FEW = settings(max_examples=5, deadline=None)
+FEW = settings(max_examples=5)
 
 
 @EACH

@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.crypto.signatures import KeyType
@@ -145,7 +145,6 @@ def test_what_is_no_chain(server: Identity, root: LabAuthority) -> None:
         assert caught.value.reason.startswith("chain.pem: ")
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=300), st.booleans())
 def test_random_bytes_are_certificate_errors(data: bytes, sequence: bool) -> None:
     certificate = Certificate(b"\x30" + data if sequence else data)
@@ -157,7 +156,6 @@ def test_random_bytes_are_certificate_errors(data: bytes, sequence: bool) -> Non
         parse_chain(certificate.der)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_any_changed_byte_gives_a_fact_or_a_certificate_error(rich: Certificate, data: st.DataObject) -> None:
     position = data.draw(st.integers(0, len(rich.der) - 1))

@@ -7,7 +7,7 @@ from contextlib import suppress
 import pytest
 from cryptography.hazmat import asn1
 from cryptography.x509 import ObjectIdentifier
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.pki.der import DerError, Elements, Tag, element, integer, object_identifier, sequence
@@ -30,7 +30,6 @@ def test_object_identifiers_are_those_of_the_library(first: int, second: int, ar
     assert object_identifier(dotted) == asn1.encode_der(ObjectIdentifier(dotted))
 
 
-@settings(deadline=None)
 @given(st.sampled_from(list(Tag)), st.integers(0, 70_000), st.binary(max_size=4))
 def test_elements_of_every_length(tag: Tag, length: int, after: bytes) -> None:
     contents = bytes(length)

@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.crypto.errors import CryptoError
@@ -54,7 +54,6 @@ def test_arbitrary_octets(octets: bytes) -> None:
     assert dh_keys.read_private_key(octets) is None
 
 
-@settings(deadline=None)
 @given(st.data(), st.sampled_from([None, 1013]))
 def test_every_damage_is_one_of_two_faults(data: st.DataObject, q: int | None) -> None:
     private = StaticDHPrivateKey(SMALL, 77, q)

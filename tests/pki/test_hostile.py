@@ -10,7 +10,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.pki.certificates import Certificate
@@ -44,7 +44,6 @@ def test_every_byte_of_the_chain_is_covered(root: LabAuthority, kind: str, reque
             assert caught.value.reason.isprintable()
 
 
-@settings(deadline=None)
 @given(st.lists(st.binary(max_size=120), min_size=1, max_size=4))
 def test_random_chains(root: LabAuthority, blobs: list[bytes]) -> None:
     chain = tuple(Certificate(blob) for blob in blobs)
@@ -54,7 +53,6 @@ def test_random_chains(root: LabAuthority, blobs: list[bytes]) -> None:
         verify_client_chain(chain, root.trust, NOON)
 
 
-@settings(deadline=None)
 @given(st.data())
 def test_any_order_of_any_certificates(root: LabAuthority, pool: Chain, data: st.DataObject) -> None:
     chain = data.draw(st.lists(st.sampled_from(pool), max_size=6))

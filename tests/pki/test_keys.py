@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
     pkcs12,
 )
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.errors import ConfigurationError
@@ -196,7 +196,6 @@ def test_pkcs12_made_by_openssl(tmp_path: Path, rsa_server: Identity) -> None:
     assert Identity.from_pkcs12(made.stdout, "secret").chain == rsa_server.chain
 
 
-@settings(deadline=None)
 @given(st.binary(max_size=200), st.sampled_from([b"", b"\x30", b"-----BEGIN PRIVATE KEY-----\n"]), st.booleans())
 def test_random_bytes_are_never_more_than_a_complaint(data: bytes, start: bytes, password: bool) -> None:
     for load in (load_private_key, load_pkcs12):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from hellodone.errors import ConfigurationError
@@ -50,7 +50,6 @@ def test_what_is_no_server_name(written: str) -> None:
     assert caught.value.reason.isprintable()
 
 
-@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_any_text_is_a_name_or_a_complaint(text: str) -> None:
     try:

@@ -28,7 +28,7 @@ def sides() -> tuple[Trace, Trace]:
 CLIENT, SERVER = sides()
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.floats(-10, 10))
 def test_the_order_does_not_hang_on_the_clocks(shift: float) -> None:
     steps = interleave(CLIENT.steps, [replace(step, time=step.time + shift) for step in SERVER.steps])

@@ -170,7 +170,7 @@ JSON = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(data=st.data())
 def test_a_change_anywhere_gives_a_trace_or_a_configuration_error(data: st.DataObject) -> None:
     """Any value of a document may be anything; nothing but ConfigurationError comes out."""

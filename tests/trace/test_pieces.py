@@ -15,7 +15,7 @@ from tests.pairs import client_config, connected, server_config
 from tests.traces import in_pieces, trace
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(size=st.integers(1, 1500))
 def test_both_ends_tell_of_the_same_bytes_whatever_they_came_in(size: int) -> None:
     shown = in_pieces(size)
