@@ -54,7 +54,8 @@ class Config:
 
     ``record`` keeps a trace of every connection. ``key_log`` is called with each line in the NSS key log format.
     ``random`` replaces the system's randomness *and* makes ephemeral keys reproducible: for demonstrations and tests
-    only. ``maximum_handshake`` bounds, in bytes, what one handshake may make this side hold. ``session_store`` keeps
+    only. ``clock`` gives the time, with a time zone, without which no session is made; certificates take one for UTC.
+    ``maximum_handshake`` bounds, in bytes, what one handshake may make this side hold. ``session_store`` keeps
     sessions for ``session_lifetime`` seconds; without one nothing is resumed by ID (a client: nothing at all).
     ``renegotiation="accept"`` lets the peer start another handshake, three at the most.
     ``record_size_limit`` is the largest plaintext this side takes in a record, 64 to 16384 bytes: a client offers the

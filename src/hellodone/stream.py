@@ -131,7 +131,7 @@ class Stream(ABC):
         self._observe_failure(self._failure)
         raise self._failure
 
-    def send_data(self, data: bytes | memoryview) -> None:
+    def send_data(self, data: bytes) -> None:
         """Send application data, as many records as it takes."""
         if self._held is not None:
             self._hold(data)
@@ -140,7 +140,7 @@ class Stream(ABC):
         else:
             self._write(APPLICATION_DATA, bytes(data))
 
-    def _hold(self, data: bytes | memoryview) -> None:
+    def _hold(self, data: bytes) -> None:
         """Application data that cannot be sent now: it waits for new keys, or is refused."""
         self._refuse_if_failed()
         if not self.handshake_complete:

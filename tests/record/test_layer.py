@@ -123,6 +123,31 @@ def test_records_are_shown_to_whoever_watches() -> None:
     assert shown == [wires[0], wires[1][:5], wires[2]]
 
 
+def test_an_empty_record_is_shown_as_it_is() -> None:
+    watched = RecordLayer(watched=True)
+    wires = [b"\x16\x03\x01\x00\x03abc", b"\x17\x03\x01\x00\x00"]
+    assert [wire for _, _, wire in watched.read(b"".join(wires))] == wires
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
+        "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
+        "TLS_RSA_WITH_AES_128_CBC_SHA",
+        "TLS_RSA_WITH_NULL_SHA256",
+    ],
+)
+def test_what_cannot_be_sealed_leaves_nothing_behind(name: str) -> None:
+    suite = find_cipher_suite(name)
+    keys = (bytes(suite.mac.length), bytes(suite.cipher.key_length), bytes(suite.cipher.fixed_iv_length))
+    writer, out = RecordLayer(), list[bytes]()
+    writer.protect_writes(new_sealer(suite, *keys, encrypt_then_mac=False, random=bytes))
+    with pytest.raises(TypeError):
+        writer.seal(ContentType.application_data, "text", out)  # type: ignore[arg-type]
+    assert out == []
+
+
 def test_what_is_no_application_data_is_shown_whole_even_behind_some_as_long() -> None:
     writer, watched = protected()[0], RecordLayer(watched=True)
     watched.protect_reads(new_opener(SUITE, b"", bytes(16), bytes(4), encrypt_then_mac=False))

@@ -71,6 +71,8 @@ def echo(tls: ssl.SSLSocket) -> None:
 def test_a_client_talks_to_openssl() -> None:
     with to_openssl(echo) as tls:
         tls.sendall(b"hello")
+        with pytest.raises(ValueError, match="asked for -1 bytes"):
+            tls.recv(-1)
         assert tls.recv() == b"hello"
         assert tls.version == 0x0303
         assert tls.cipher_suite is not None

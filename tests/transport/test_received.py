@@ -27,3 +27,11 @@ def test_a_piece_that_is_wanted_whole_is_not_copied() -> None:
     received, piece = Received(), bytes(5)
     received.add(piece)
     assert received.take(5) is piece
+
+
+def test_many_small_pieces_are_taken_in_time() -> None:
+    received = Received()
+    for _ in range(200_000):
+        received.add(b"ab")
+    assert received.take(300_000) == b"ab" * 150_000
+    assert received.take(300_000) == b"ab" * 50_000

@@ -55,10 +55,11 @@ class ExplicitNonceAead:
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
         """Append header and explicit nonce, then ciphertext and tag."""
         length = len(plaintext)
-        out.append(_pack_header_and_nonce(content_type, version, length + self.overhead, sequence))
         additional_data = _pack_additional_data(sequence, content_type, version, length)
         encrypt = self._encrypt  # looked up by itself, for Python is slow with a call of what is no method
-        out.append(encrypt(self._fixed_iv + additional_data[_SEQUENCE], plaintext, additional_data))
+        sealed = encrypt(self._fixed_iv + additional_data[_SEQUENCE], plaintext, additional_data)
+        out.append(_pack_header_and_nonce(content_type, version, length + self.overhead, sequence))
+        out.append(sealed)
 
     def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
         """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it.
@@ -91,10 +92,11 @@ class ImplicitNonceAead:
     def seal(self, sequence: int, content_type: int, version: int, plaintext: Buffer, out: list[bytes]) -> None:
         """Append header, then ciphertext and tag."""
         length = len(plaintext)
-        out.append(pack_header(content_type, version, length + self.overhead))
         nonce = (self._iv ^ sequence).to_bytes(12, "big")
         encrypt = self._encrypt
-        out.append(encrypt(nonce, plaintext, _pack_additional_data(sequence, content_type, version, length)))
+        sealed = encrypt(nonce, plaintext, _pack_additional_data(sequence, content_type, version, length))
+        out.append(pack_header(content_type, version, length + self.overhead))
+        out.append(sealed)
 
     def open(self, sequence: int, content_type: int, version: int, record: Buffer) -> bytes:
         """The content of a record; raises :class:`BadRecordMac` whatever is wrong with it."""

@@ -172,7 +172,7 @@ class RecordLayer:
             content = self._opener.open(sequence, content_type, version, source[start:end])
             if len(content) > self.max_incoming:
                 self._refuse_plaintext(len(content))
-            if watched and (length != cut or content_type != APPLICATION_DATA):  # or the header is that of the last
+            if watched and not (cut and length == cut and content_type == APPLICATION_DATA):  # with the same header
                 cut = length if length > WATCHED and content_type == APPLICATION_DATA else 0
                 wire = received[start : start + HEADER_LENGTH if cut else end]
             yield content_type, content, wire

@@ -181,9 +181,11 @@ class TlsSocket:
     def recv(self, size: int = _READ) -> bytes:
         """Up to ``size`` bytes, waiting for the first; b"" once the peer sent close_notify.
 
-        Raises TruncationError when the peer ended the stream without close_notify, FatalAlert, ConnectionLost, and
-        TimeoutError after which it can be called again.
+        Raises TruncationError when the peer ended the stream without close_notify, FatalAlert, ConnectionLost,
+        TimeoutError after which it can be called again, and ValueError for a negative size.
         """
+        if size < 0:
+            raise ValueError(f"recv is asked for {size} bytes; expected: 0 or more")
         while not (self._received or self._ended or self._error):
             try:
                 self._receive()
@@ -201,10 +203,10 @@ class TlsSocket:
         """
         if self._closed:
             raise ConnectionClosed("the connection is closed; nothing more can be sent")
-        view = memoryview(data).cast("B")
+        view = memoryview(data)
         for start in range(0, len(view), _WRITE):
             with self._state:
-                self.connection.send_data(view[start : start + _WRITE])
+                self.connection.send_data(bytes(view[start : start + _WRITE]))
             self._flush()
             if self._broken:
                 self._after_broken_write()

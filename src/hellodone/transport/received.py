@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import deque
+
 
 class Received:
     """Bytes in the pieces they came in, which are put together, or cut, when somebody takes them."""
@@ -9,7 +11,7 @@ class Received:
     __slots__ = ("_pieces", "_taken")
 
     def __init__(self) -> None:
-        self._pieces: list[bytes] = []
+        self._pieces: deque[bytes] = deque()
         self._taken = 0  # bytes of the first piece
 
     def __bool__(self) -> bool:
@@ -41,5 +43,5 @@ class Received:
             self._taken = end
         else:
             self._taken = 0
-            del self._pieces[0]
+            self._pieces.popleft()
         return first[start:end]
