@@ -19,6 +19,7 @@ from bench.parties.primitives import Primitives
 from bench.parties.pyopenssl import PyOpenSsl
 from bench.parties.resuming import By, OursResuming, SslResuming
 from bench.parties.shortest import Shortest
+from bench.parties.shortest_resuming import ShortestResuming
 from bench.parties.stdlib_ssl import StdlibSsl
 from bench.parties.tlslite import TlsliteNg, TlsliteResuming
 from bench.scenario import Scenario
@@ -43,6 +44,7 @@ RESUMING: Mapping[str, Callable[[Scenario, By], Party]] = {
     "hellodone": OursResuming,
     "ssl": SslResuming,
     "tlslite-ng": TlsliteResuming,
+    "shortest": ShortestResuming,
 }
 PROGRAMS: Mapping[str, Sequence[str]] = {
     "hellodone --version": (str(Path(sys.executable).with_name("hellodone")), "--version"),

@@ -175,6 +175,8 @@ ROWS = (
     _drawing("plantuml", 5.0),
     _drawing("html", 60.0),
     _floor("handshake", "handshake ECDHE_ECDSA", partial(handshake, Scenario()), ("ssl", "pyOpenSSL", "primitives")),
+    _floor("id", "resumed handshake, session ID", partial(resumption, Scenario(), "id"), ("ssl",)),
+    _floor("ticket", "resumed handshake, ticket", partial(resumption, Scenario(), "ticket"), ("ssl",)),
     _floor("messages", "messages of 64 B, both ways", partial(messages, Scenario(), 64), ("ssl", "primitives"), RATES),
     _floor("bulk", "bulk 256 KiB, AES_128_GCM", partial(bulk, Scenario()), ("ssl", "primitives"), RATES),
     _tlslite("ecdhe_ecdsa", "handshake ECDHE_ECDSA", partial(handshake, Scenario())),

@@ -27,7 +27,7 @@ _SHA256: Final = hashes.SHA256()
 _HEADER: Final = Struct(">BHHQ").pack  # of a record, with the explicit nonce
 _AAD: Final = Struct(">QBHH").pack
 _OPENING: Final = Struct(">3xHQ").unpack_from
-_CCS: Final = bytes.fromhex("140303000101")
+CHANGE: Final = bytes.fromhex("140303000101")  # the record of ChangeCipherSpec
 _PARAMETERS: Final = bytes.fromhex("03001d20")  # named_curve, x25519, 32 bytes
 _EXTENSIONS: Final = "00170000ff01000100000a00040002001d000b00020100000d000400020403"
 
@@ -41,11 +41,11 @@ class Shortest:
         suite = scenario.suite.code.to_bytes(2, "big")
         offered, chosen = bytes.fromhex(_EXTENSIONS), bytes.fromhex("00170000ff01000100000b00020100")
         tail = b"\x00\x00\x02" + suite + b"\x01\x00" + len(offered).to_bytes(2, "big") + offered
-        self.client_hello = _head(1, 34 + len(tail)) + b"\x03\x03", tail
+        self.client_hello = head(1, 34 + len(tail)) + b"\x03\x03", tail
         tail = b"\x00" + suite + b"\x00" + len(chosen).to_bytes(2, "big") + chosen
-        self.server_hello = _head(2, 34 + len(tail)) + b"\x03\x03", tail
+        self.server_hello = head(2, 34 + len(tail)) + b"\x03\x03", tail
         chain = b"".join(len(der).to_bytes(3, "big") + der for der in side.chain)
-        self.certificate = _head(11, 3 + len(chain)) + len(chain).to_bytes(3, "big") + chain
+        self.certificate = head(11, 3 + len(chain)) + len(chain).to_bytes(3, "big") + chain
         Primitives(scenario).verify_path(side.chain)
         self.verified = {self.certificate}
 
@@ -60,7 +60,7 @@ class Shortest:
         parameters = _PARAMETERS + private.public_key().public_bytes_raw()
         signature = self.sign(message[6:38] + server_random + parameters)
         exchange = parameters + b"\x04\x03" + len(signature).to_bytes(2, "big") + signature
-        flight = hello + self.certificate + _head(12, len(exchange)) + exchange + _head(14, 0)
+        flight = hello + self.certificate + head(12, len(exchange)) + exchange + head(14, 0)
         server_transcript.update(flight)
         to_client = b"\x16\x03\x03" + len(flight).to_bytes(2, "big") + flight
 
@@ -76,20 +76,21 @@ class Shortest:
         secret = client_private.exchange(X25519PublicKey.from_public_bytes(exchange[4:36]))
         message = b"\x10\x00\x00\x21\x20" + client_private.public_key().public_bytes_raw()
         client_transcript.update(message)
-        client = _Keys(secret, client_transcript.digest(), flight[6:38] + client_random, server=False)
+        master = _master_secret(secret, client_transcript)
+        client = Keys(master, flight[6:38] + client_random, server=False)
         finished = b"\x14\x00\x00\x0c" + client.finished(b"client finished", client_transcript)
         client_transcript.update(finished)
-        to_server = b"\x16\x03\x03\x00\x25" + message + _CCS + client.seal(22, finished)
+        to_server = b"\x16\x03\x03\x00\x25" + message + CHANGE + client.seal(22, finished)
 
         message = to_server[5:42]
         server_transcript.update(message)
         secret = private.exchange(X25519PublicKey.from_public_bytes(message[5:]))
-        server = _Keys(secret, server_transcript.digest(), server_random + client_random, server=True)
+        server = Keys(_master_secret(secret, server_transcript), server_random + client_random, server=True)
         finished = server.open(22, to_server[48:])
         assert hmac.compare_digest(finished[4:], server.finished(b"client finished", server_transcript))
         server_transcript.update(finished)
         finished = b"\x14\x00\x00\x0c" + server.finished(b"server finished", server_transcript)
-        to_client = _CCS + server.seal(22, finished)
+        to_client = CHANGE + server.seal(22, finished)
 
         finished = client.open(22, to_client[6:])
         assert hmac.compare_digest(finished[4:], client.finished(b"server finished", client_transcript))
@@ -104,7 +105,7 @@ class Shortest:
 class ShortestPair:
     """Both sides' keys."""
 
-    def __init__(self, client: _Keys, server: _Keys) -> None:
+    def __init__(self, client: Keys, server: Keys) -> None:
         self.client = client
         self.server = server
 
@@ -115,11 +116,10 @@ class ShortestPair:
         return _carry(self.server, self.client, data)
 
 
-class _Keys:
+class Keys:
     """One side's: the master secret, and AEADs for what it writes and what it reads."""
 
-    def __init__(self, secret: bytes, session_hash: bytes, randoms: bytes, *, server: bool) -> None:
-        master = _p_hash(HMAC(secret, _SHA256), b"extended master secret" + session_hash, 2)[:48]
+    def __init__(self, master: bytes, randoms: bytes, *, server: bool) -> None:
         self.master = HMAC(master, _SHA256)
         block = _p_hash(self.master, b"key expansion" + randoms, 2)
         order = -1 if server else 1
@@ -145,7 +145,7 @@ class _Keys:
         return self.decrypt(self.read_iv + record[5:13], record[13:], additional_data)
 
 
-def _carry(sender: _Keys, receiver: _Keys, data: bytes) -> int:
+def _carry(sender: Keys, receiver: Keys, data: bytes) -> int:
     if len(data) <= RECORD:
         return len(receiver.open(23, sender.seal(23, data)))
     whole = memoryview(data)
@@ -156,6 +156,10 @@ def _carry(sender: _Keys, receiver: _Keys, data: bytes) -> int:
         read += len(receiver.open(23, view[at:end]))
         at = end
     return read
+
+
+def _master_secret(secret: bytes, transcript: hashlib._Hash) -> bytes:
+    return _p_hash(HMAC(secret, _SHA256), b"extended master secret" + transcript.digest(), 2)[:48]
 
 
 def _p_hash(keyed: HMAC, seed: bytes, blocks: int) -> bytes:
@@ -170,5 +174,5 @@ def _p_hash(keyed: HMAC, seed: bytes, blocks: int) -> bytes:
     return output
 
 
-def _head(msg_type: int, length: int) -> bytes:
+def head(msg_type: int, length: int) -> bytes:
     return (msg_type << 24 | length).to_bytes(4, "big")

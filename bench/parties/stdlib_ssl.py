@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ssl
+from contextlib import suppress
 
 from bench.scenario import SERVER_NAME, Scenario
 
@@ -65,6 +66,11 @@ class SslEnd:
         while due > 0:
             due -= len(read(CHUNK))
         return len(data) - due
+
+    def say_goodbye(self) -> None:
+        """Send close_notify, and do not wait for the peer's."""
+        with suppress(ssl.SSLWantReadError):
+            self.tls.unwrap()
 
 
 class SslPair:

@@ -13,9 +13,11 @@ from bench.jobs import PARTIES, RESUMING
 from bench.parties.primitives import Side
 from bench.parties.resuming import By
 from bench.parties.shortest import Shortest
+from bench.parties.shortest_resuming import ShortestResuming
 from bench.parties.tlslite import TlsliteNg
 from bench.scenario import Scenario
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.x509.verification import VerificationError
 from OpenSSL import SSL
 
@@ -116,4 +118,15 @@ def test_the_shortest_checks_what_is_cryptographic() -> None:
     party = Shortest(Scenario())
     party.sign = lambda data: Side(Scenario().credentials.server).sign(data + b".")
     with pytest.raises(InvalidSignature):
+        party.handshake()
+
+
+def test_the_shortest_resumption_fails_without_the_session() -> None:
+    party = ShortestResuming(Scenario(), "id")
+    party.sessions = {session_id: master[::-1] for session_id, master in party.sessions.items()}
+    with pytest.raises(InvalidTag):
+        party.handshake()
+    party = ShortestResuming(Scenario(), "ticket")
+    party.cipher = AESGCM(bytes(32))
+    with pytest.raises(InvalidTag):
         party.handshake()
