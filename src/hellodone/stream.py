@@ -201,10 +201,12 @@ class Stream(ABC):
                 if content and content_type == APPLICATION_DATA and self._takes_data:
                     self._warnings = self._empty_records = 0
                     deliver(DataReceived(content))
-                    continue
-                self._receive(content_type, content)
-                if self._read_closed:
-                    break
+                elif content and content_type == HANDSHAKE:
+                    self._receive_handshake(content)
+                else:
+                    self._receive(content_type, content)
+                    if self._read_closed:
+                        break
         if self._flight:
             self._flush_flight()
 

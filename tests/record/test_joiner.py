@@ -19,7 +19,7 @@ def message(kind: int, body: bytes) -> bytes:
 
 @given(
     bodies=st.lists(st.tuples(st.sampled_from(KINDS), st.binary(max_size=300)), max_size=6),
-    cuts=st.lists(st.integers(1, 50), min_size=1, max_size=10),
+    cuts=st.lists(st.integers(1, 400), min_size=1, max_size=10),
 )
 def test_messages_come_whole_however_they_are_cut(bodies: list[tuple[int, bytes]], cuts: list[int]) -> None:
     messages = [message(kind, body) for kind, body in bodies]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from struct import Struct
 
 from hellodone.errors import AlertDescription, FatalAlert
@@ -36,8 +36,20 @@ class Joiner:
         """A handshake is complete: the next one may hold as much again."""
         self._left = self._maximum
 
-    def join(self, content: bytes) -> Iterator[bytes]:
+    def join(self, content: bytes) -> Iterable[bytes]:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
+        size = len(content)
+        if (
+            not self._buffer
+            and HEADER_LENGTH <= size <= self._left
+            and _unpack_header(content)[0] & 0xFFFFFF == size - HEADER_LENGTH
+        ):  # one message and nothing else, as most records hold
+            self._left -= size
+            return (content,)
+        return self._messages(content)
+
+    def _messages(self, content: bytes) -> Iterator[bytes]:
+        """As many as there are; what is left begins the next one."""
         if self._buffer:
             content = self._whole(content)
         start, size = 0, len(content)

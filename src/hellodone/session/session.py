@@ -68,7 +68,7 @@ class Session:
 
     def expired(self, at: datetime) -> bool:
         """Whether its lifetime is over; also when it is made that far in the future, by a clock that was wrong."""
-        if abs((at - self.created).total_seconds()) >= self.lifetime:
+        if not -self.lifetime < (at - self.created).total_seconds() < self.lifetime:
             return True
         return self.verified_until is not None and at >= self.verified_until
 
@@ -79,7 +79,7 @@ class Session:
 
     def half_over(self, at: datetime) -> bool:
         """Whether more than half of its lifetime is over."""
-        return (at - self.created) * 2 > timedelta(seconds=self.lifetime)
+        return (at - self.created).total_seconds() * 2 > self.lifetime
 
     @property
     def size(self) -> int:

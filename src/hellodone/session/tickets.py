@@ -46,6 +46,14 @@ class _Key:
     key: SealingKey
 
 
+class _InUse(NamedTuple):
+    """The keys of a period that is under way, the period's own first, and from when to when that is since 1970."""
+
+    begin: timedelta
+    end: timedelta
+    keys: tuple[_Key, ...]
+
+
 class TicketKeys:
     """The keys of a server's tickets; made by :meth:`generate` or :meth:`from_secret`. Safe to use from threads.
 
@@ -65,7 +73,7 @@ class TicketKeys:
         self._rotate_after = rotate_after
         self._keep = keep
         self._keys: dict[int, _Key] = {}
-        self._in_use: tuple[_Key, ...] = ()  # of the period that was asked for last, which comes first
+        self._in_use: _InUse | None = None  # of the period that was asked for last
         self._lock = threading.Lock()
 
     @classmethod
@@ -145,17 +153,20 @@ class TicketKeys:
 
         Newer ones are not: another thread may have read the clock later, and sealed with them.
         """
-        period, in_use = (now - _EPOCH) // self._rotate_after, self._in_use
-        if in_use and in_use[0].period == period:
-            return in_use
+        time, in_use = now - _EPOCH, self._in_use
+        if in_use is not None and in_use.begin <= time < in_use.end:
+            return in_use.keys
+        period = time // self._rotate_after
         oldest = period - self._keep
         wanted = (period, period + 1, *range(period - 1, oldest - 1, -1))
         with self._lock:
             if not all(n in self._keys for n in wanted):
                 kept = {n: key for n, key in self._keys.items() if n >= oldest}
                 self._keys = {n: self._make(n) for n in wanted if n not in kept} | kept
-            self._in_use = tuple(self._keys[n] for n in wanted)
-            return self._in_use
+            keys = tuple(self._keys[n] for n in wanted)
+        begin = period * self._rotate_after
+        self._in_use = _InUse(begin, begin + self._rotate_after, keys)
+        return keys
 
     def _make(self, period: int) -> _Key:
         material = self._material(period)

@@ -132,29 +132,30 @@ def found_session(hs: ServerHandshake) -> Flow[Session | None]:
     config, ticket, session_id = hs._config, hs._ticket_offered, hs.session_id_offered
     keys, store = config.tickets, config.session_store
     if ticket and keys is not None:
-        return _sealed(hs, Ask(keys.open, ticket, config.clock()))
+        now = config.clock()
+        return _sealed(hs, Ask(keys.open, ticket, now), now)
     if session_id and store is not None:
         return _stored(hs, Ask(store.get, session_id))
     return NOTHING
 
 
-def _sealed(hs: ServerHandshake, request: Ask[OpenedTicket | None]) -> Flow[Session | None]:
+def _sealed(hs: ServerHandshake, request: Ask[OpenedTicket | None], now: datetime) -> Flow[Session | None]:
     opened: OpenedTicket | None = yield request
     if opened is None:
         return None
     session, hs._renew_ticket = opened
-    return session if _may_resume(hs, session) else None
+    return session if _may_resume(hs, session, now) else None
 
 
 def _stored(hs: ServerHandshake, request: Ask[Session | None]) -> Flow[Session | None]:
     session: Session | None = yield request
-    return session if session is not None and _may_resume(hs, session) else None
+    now = hs._config.clock()  # a store may have taken its time, and have another clock
+    return session if session is not None and not session.expired(now) and _may_resume(hs, session, now) else None
 
 
-def _may_resume(hs: ServerHandshake, session: Session) -> bool:
+def _may_resume(hs: ServerHandshake, session: Session, now: datetime) -> bool:
     """Whether to continue it; a client that contradicts the session it names is refused (7.4.1.2; RFC 7627, 5.3)."""
-    now = hs._config.clock()
-    if session.expired(now) or session.server_name != vars(hs).get("server_name", ""):
+    if session.server_name != vars(hs).get("server_name", ""):
         return False
     hs.check(
         session.cipher_suite in hs.cipher_suites_offered,
