@@ -23,7 +23,7 @@ class Joiner:
     __slots__ = ("_buffer", "_left", "_maximum")
 
     def __init__(self, maximum: int) -> None:
-        self._buffer = bytearray()  # the beginning of a message
+        self._buffer: bytes | bytearray = b""  # the beginning of a message
         self._maximum = maximum
         self._left = maximum
 
@@ -74,7 +74,7 @@ class Joiner:
         self._check_length(self._buffer[0], length)
         if len(self._buffer) < length:
             return b""
-        gathered, self._buffer = bytes(self._buffer), bytearray()
+        gathered, self._buffer = bytes(self._buffer), b""
         return gathered
 
     def _check_length(self, msg_type: int, length: int) -> None:

@@ -6,7 +6,7 @@ RFC 7366, 3.1 and RFC 7627, 5.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -60,7 +60,7 @@ class Session:
             raise ConfigurationError("a session's clock gives times with a time zone (datetime.now(UTC))")
 
     @classmethod
-    def restored(cls, values: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Session:
+    def restored(cls, values: Iterable[tuple[str, Any]]) -> Session:
         """The session of these fields, all of them, which were one before."""
         session = object.__new__(cls)
         session.__dict__.update(values)
@@ -101,4 +101,6 @@ class Session:
             raise DecodeError(f"a session of {len(data)} bytes, at most {LARGEST_SESSION} are kept")
         if data[:1] != _FORMAT:
             raise DecodeError("not a session in the format of this release")
-        return cls.restored(vars(SessionState.parse(data[1:])))
+        session = object.__new__(cls)
+        object.__setattr__(session, "__dict__", vars(SessionState.parse(data, len(_FORMAT))))  # which changes hands
+        return session
