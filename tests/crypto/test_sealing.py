@@ -2,12 +2,15 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
+from itertools import groupby
+from os import urandom
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
+from hellodone.crypto import sealing
 from hellodone.crypto.errors import UnusableKey
 from hellodone.crypto.sealing import OVERHEAD, SealingKey
 
@@ -55,6 +58,51 @@ def test_a_known_answer() -> None:
     """What is in a store today still opens with the next release. Key by hashlib, ciphertext by openssl enc."""
     ciphertext, tag = "48d21a42bf", "7bc59a451310046afe4a5fadbf0c0537"
     assert KEY.seal(NONCE, b"hello", b"done").hex() == NONCE.hex() + ciphertext + tag
+
+
+class Counted:
+    """Randomness that can be told apart and counts how much was asked for."""
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def __call__(self, length: int) -> bytes:
+        self.asked.append(length)
+        return len(self.asked).to_bytes(length, "big")
+
+
+def test_a_salt_serves_for_many_texts_and_no_nonce_comes_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "TEXTS_UNDER_A_SALT", 3)
+    key, random = SealingKey(OCTETS), Counted()
+    nonces = [key.nonce(random) for _ in range(7)]
+    assert [len(list(same)) for _, same in groupby(nonce[:12] for nonce in nonces)] == [3, 3, 1]
+    assert len({nonce[12:] for nonce in nonces}) == len(nonces)
+    assert set(random.asked) == {12}
+
+
+def test_a_thousand_forks_with_one_salt_are_within_the_limit_of_random_nonces() -> None:
+    assert 1000 * sealing.TEXTS_UNDER_A_SALT < 2**32
+
+
+def test_two_keys_begin_with_salts_of_their_own() -> None:
+    assert SealingKey(OCTETS).nonce(urandom)[:12] != SealingKey(OCTETS).nonce(urandom)[:12]
+
+
+def test_texts_of_any_number_of_salts_open_and_few_ciphers_are_held() -> None:
+    sealed = [KEY.seal(bytes((n,)) * 24, b"%d" % n) for n in range(200)]
+    other = SealingKey(OCTETS)
+    for _ in range(2):
+        assert [other.unseal(text) for text in sealed] == [b"%d" % n for n in range(200)]
+    assert len(other._ciphers) <= 64
+
+
+def test_made_up_salts_displace_none() -> None:
+    key = SealingKey(OCTETS)
+    text = key.seal(NONCE, b"text")
+    held = dict(key._ciphers)
+    for n in range(100):
+        assert key.unseal(bytes((n,)) * len(text)) is None
+    assert key._ciphers == held
 
 
 @pytest.mark.parametrize("length", [0, 16, 31, 33])

@@ -1,12 +1,14 @@
 """Sealing what leaves our hands and comes back: session tickets, sessions in a shared store.
 
-AES-256-GCM under a key of its own for every text: HMAC-SHA256 of the key over the first half of a random nonce of 24
-octets; the second half is GCM's nonce. Random nonces of 12 octets alone are good for 2^32 texts (NIST SP 800-38D, 8.3),
-which a busy server seals in weeks; these never run out.
+AES-256-GCM under a key that HMAC-SHA256 derives from ours and the first half of a nonce of 24 octets; the second half
+is GCM's nonce. Random nonces of 12 octets alone are good for 2^32 texts (NIST SP 800-38D, 8.3), which a busy server
+seals in weeks. So the first half, the salt, is a new random one after 2^20 texts: that never runs out, and a thousand
+forks of a process, which begin with the same salt, still stay below the limit together.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -20,38 +22,65 @@ NONCE_LENGTH: Final = 24
 OVERHEAD: Final = NONCE_LENGTH + 16
 """Octets by which a sealed text is longer: the nonce and the tag."""
 
+TEXTS_UNDER_A_SALT: Final = 2**20
+_CIPHERS: Final = 64  # that are held ready: salts of this process and of others who have the key
+
 _HALF: Final = NONCE_LENGTH // 2
 
 
 class SealingKey:
     """A key of 32 octets, held ready for many texts. Raises :class:`UnusableKey` for another length."""
 
-    __slots__ = ("_hmac",)
+    __slots__ = ("_ciphers", "_hmac", "_left", "_salt")
 
     def __init__(self, key: bytes) -> None:
         if len(key) != SEALING_KEY_LENGTH:
             raise UnusableKey(f"a sealing key has {SEALING_KEY_LENGTH} bytes, not {len(key)}")
         self._hmac = keyed_hmac(key, "sha256")
+        self._ciphers: dict[bytes, AESGCM] = {}
+        self._salt = b""
+        self._left = 0  # threads that count at the same time make it a few more, which is nothing beside 2^32
+
+    def nonce(self, random: Callable[[int], bytes]) -> bytes:
+        """A fresh one for :meth:`seal`; ``random`` gives so many random octets."""
+        if self._left <= 0:
+            self._salt, self._left = random(_HALF), TEXTS_UNDER_A_SALT
+        self._left -= 1
+        return self._salt + random(_HALF)
 
     def seal(self, nonce: bytes, text: bytes, context: bytes = b"") -> bytes:
         """Nonce, ciphertext and tag; ``context`` is authenticated with it, unsent, and must be the same to open.
 
-        ``nonce`` is 24 random octets, fresh for every text. Raises :class:`UnusableKey` for another length of it.
+        ``nonce`` is one of :meth:`nonce`, for this text alone. Raises :class:`UnusableKey` for another length of it.
         """
         if len(nonce) != NONCE_LENGTH:
             raise UnusableKey(f"a sealing nonce has {NONCE_LENGTH} bytes, not {len(nonce)}")
-        return nonce + self._cipher(nonce).encrypt(nonce[_HALF:], text, context)
+        salt = nonce[:_HALF]
+        cipher = self._ciphers.get(salt) or self._keep(salt, self._cipher(salt))
+        return nonce + cipher.encrypt(nonce[_HALF:], text, context)
 
     def unseal(self, sealed: bytes, context: bytes = b"") -> bytes | None:
         """The text, or None when it was not sealed with this key and context, or was changed since."""
         if len(sealed) < OVERHEAD:
             return None
+        salt = sealed[:_HALF]
+        known = self._ciphers.get(salt)
+        cipher = known or self._cipher(salt)
         try:
-            return self._cipher(sealed).decrypt(sealed[_HALF:NONCE_LENGTH], sealed[NONCE_LENGTH:], context)
+            text = cipher.decrypt(sealed[_HALF:NONCE_LENGTH], sealed[NONCE_LENGTH:], context)
         except InvalidTag:
             return None
+        if known is None:
+            self._keep(salt, cipher)  # only now: salts that somebody makes up displace none
+        return text
 
-    def _cipher(self, nonce: bytes) -> AESGCM:
+    def _cipher(self, salt: bytes) -> AESGCM:
         mac = self._hmac.copy()
-        mac.update(nonce[:_HALF])
+        mac.update(salt)
         return AESGCM(mac.finalize())
+
+    def _keep(self, salt: bytes, cipher: AESGCM) -> AESGCM:
+        if len(self._ciphers) >= _CIPHERS:
+            self._ciphers.clear()
+        self._ciphers[salt] = cipher
+        return cipher

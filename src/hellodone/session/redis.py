@@ -14,7 +14,7 @@ from os import urandom
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 
 from hellodone.clock import Clock, utc_now
-from hellodone.crypto.sealing import NONCE_LENGTH, OVERHEAD, SEALING_KEY_LENGTH, SealingKey
+from hellodone.crypto.sealing import OVERHEAD, SEALING_KEY_LENGTH, SealingKey
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
 from hellodone.session.circuit import Circuit
 from hellodone.session.session import LARGEST_SESSION, Session
@@ -119,7 +119,7 @@ class RedisSessionStore:
         state = session.encode()
         if self._key is None:
             return state
-        return self._key.seal(self._random(NONCE_LENGTH), state, name.encode())
+        return self._key.seal(self._key.nonce(self._random), state, name.encode())
 
     def _unpack(self, name: str, value: bytes) -> Session | None:
         state = value if self._key is None else self._key.unseal(value, name.encode())

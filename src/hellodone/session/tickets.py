@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 
 from hellodone.clock import Clock, utc_now
 from hellodone.crypto.prf import prf
-from hellodone.crypto.sealing import NONCE_LENGTH, SEALING_KEY_LENGTH, SealingKey
+from hellodone.crypto.sealing import SEALING_KEY_LENGTH, SealingKey
 from hellodone.crypto.secret import Secret
 from hellodone.errors import ConfigurationError, DecodeError, EncodeError
 from hellodone.session.session import Session
@@ -123,7 +123,7 @@ class TicketKeys:
             state = session.encode()
         except EncodeError:
             return b""
-        ticket = key.name + key.key.seal(self._random(NONCE_LENGTH), state, key.name)
+        ticket = key.name + key.key.seal(key.key.nonce(self._random), state, key.name)
         return ticket if len(ticket) <= LARGEST_TICKET else b""
 
     def open(self, ticket: bytes, at: datetime | None = None) -> OpenedTicket | None:
