@@ -33,9 +33,11 @@ class Ours:
     def handshake(self) -> OurPair:
         client, server = ClientConnection(self.client_config, SERVER_NAME), ServerConnection(self.server_config)
         client.initiate_handshake()
-        while data := client.data_to_send():
-            server.receive_data(data)
-            client.receive_data(server.data_to_send())
+        sender: Connection = client
+        receiver: Connection = server
+        while data := sender.data_to_send():
+            receiver.receive_data(data)
+            sender, receiver = receiver, sender
         assert client.handshake_complete
         assert server.handshake_complete
         return OurPair(client, server)

@@ -36,6 +36,7 @@ from hellodone.wire.struct import Struct
 
 MAXIMUM_RENEGOTIATIONS = 3
 CHANGES_CIPHER_SPEC = int(ContentType.change_cipher_spec)
+_CHANGE = CHANGE_CIPHER_SPEC.encode()
 
 Handshaker = Callable[[Handshake[C]], Flow[None]]
 Fetch = Callable[[Lookup], Fetched]
@@ -72,7 +73,7 @@ class Connection(Stream, Generic[C]):
         self._flow: Flow[None] | None = None
         self._awaiting: Expect | None = None
         self._transcript = Transcript()
-        self.handshake = self._current = self._new_handshake()
+        self.handshake = self._current = Handshake(role, config, self, self._transcript)
         self._renegotiations = 0
         self._renegotiation_requested = False
         self._client_auth: ClientAuth | None = None
@@ -82,7 +83,7 @@ class Connection(Stream, Generic[C]):
 
     def initiate_handshake(self) -> None:
         """The client sends its ClientHello (``data_to_send``); a server waits for one."""
-        if self._flow is not None:
+        if self._begun:
             raise ConnectionClosed("the handshake has already begun")
         self._begin()
 
@@ -132,15 +133,13 @@ class Connection(Stream, Generic[C]):
             self._flush_flight()
         if self.handshake_complete:
             self._held = []
-        if self._observer is not None:
+        if self._observer is None:
+            self._records.seal(CHANGES_CIPHER_SPEC, _CHANGE, self._outgoing)
+        else:
             self._observer.change_cipher_spec(True)
-        self._write(CHANGES_CIPHER_SPEC, message.encode())
+            self._write(CHANGES_CIPHER_SPEC, _CHANGE)
 
     # --- messages in
-
-    def _prepare(self) -> None:
-        if self._flow is None:
-            self._begin()
 
     def _receive_handshake(self, plaintext: bytes) -> None:
         for raw in self._joiner.join(plaintext):
@@ -232,10 +231,8 @@ class Connection(Stream, Generic[C]):
 
     # --- the handshake
 
-    def _new_handshake(self) -> Handshake[C]:
-        return Handshake(self.role, self.config, self, self._transcript)
-
     def _begin(self) -> None:
+        self._begun = True
         if self._observer is not None:
             self._observer.handshake_began(self._current)
         self._flow = self._handshaker(self._current)
@@ -334,7 +331,7 @@ class Connection(Stream, Generic[C]):
         self._renegotiations += 1
         self._renegotiation_requested = False
         self._transcript = Transcript()
-        self._current = self._new_handshake()
+        self._current = Handshake(self.role, self.config, self, self._transcript)
         self._current._previous = Previous(
             before.client_verify_data,
             before.server_verify_data,

@@ -35,6 +35,7 @@ class Stream(ABC):
 
     __slots__ = (
         "_alerts",
+        "_begun",
         "_close_held",
         "_empty_records",
         "_events",
@@ -52,6 +53,7 @@ class Stream(ABC):
     )  # a dict of more than 30 names would cost every access
 
     def __init__(self, observer: Observer | None = None) -> None:
+        self._begun = False  # whether there has been a handshake, or is one
         self.handshake_complete = False
         self._observer = observer
         self._records = RecordLayer(watched=observer is not None)
@@ -191,8 +193,8 @@ class Stream(ABC):
     # --- records in
 
     def _read(self, data: bytes) -> None:
-        if not self.handshake_complete:
-            self._prepare()
+        if not self._begun:
+            self._begin()
         if self._observer is not None:
             self._read_observed(data, self._observer)
         else:
@@ -310,7 +312,10 @@ class Stream(ABC):
     def _flush_flight(self) -> None:
         """Seal the handshake messages that wait to share a record."""
         flight, self._flight = self._flight, []
-        self._write(HANDSHAKE, b"".join(flight))
+        if self._observer is None:
+            self._records.seal(HANDSHAKE, b"".join(flight), self._outgoing)  # at once, a call less
+        else:
+            self._write(HANDSHAKE, b"".join(flight))
 
     def _write(self, content_type: int, data: bytes) -> None:
         if self._observer is None:
@@ -360,8 +365,8 @@ class Stream(ABC):
     # --- what the upper half knows
 
     @abstractmethod
-    def _prepare(self) -> None:
-        """Bytes of the peer are about to be read."""
+    def _begin(self) -> None:
+        """The handshake begins: a caller says so, or bytes of the peer are about to be read."""
 
     @abstractmethod
     def _receive_handshake(self, plaintext: bytes) -> None:

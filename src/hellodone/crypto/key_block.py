@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from struct import Struct
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from hellodone.crypto.prf import KeyedHmac, p_hash
 from hellodone.crypto.secret import Secret
@@ -22,6 +22,9 @@ class KeyBlock(NamedTuple):
     server_write_iv: Secret
 
 
+_NO_MAC_KEYS: Final = (Secret(b""), Secret(b""))
+
+
 def key_block(master_secret: KeyedHmac, client_random: bytes, server_random: bytes, suite: CipherSuite) -> KeyBlock:
     """The keys of a connection; note that the randoms go in the other order than for the master secret.
 
@@ -30,10 +33,12 @@ def key_block(master_secret: KeyedHmac, client_random: bytes, server_random: byt
     cipher = suite.cipher
     form = _form(suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
     block = p_hash(master_secret, b"key expansion" + server_random + client_random, form.size)
-    return tuple.__new__(KeyBlock, map(Secret, form.unpack(block)))  # KeyBlock._make without its detour
+    values = map(Secret, form.unpack(block))
+    return tuple.__new__(KeyBlock, values if suite.mac.length else (*_NO_MAC_KEYS, *values))  # no detour by _make
 
 
 @cache
 def _form(mac_key: int, key: int, iv: int) -> Struct:
-    """How the block is cut: each kind of value for the client and for the server."""
-    return Struct(f"{mac_key}s{mac_key}s{key}s{key}s{iv}s{iv}s")
+    """How the block is cut: each kind of value for the client and for the server; an AEAD has no MAC keys."""
+    mac_keys = f"{mac_key}s{mac_key}s" if mac_key else ""
+    return Struct(f"{mac_keys}{key}s{key}s{iv}s{iv}s")

@@ -18,19 +18,17 @@ _LARGE_ONES = frozenset((HandshakeType.client_hello, HandshakeType.certificate, 
 
 
 class Joiner:
-    """Gathers handshake content and gives whole messages, headers included; bounds what one handshake may hold."""
+    """Gathers handshake content and gives whole messages, headers included; bounds what one handshake may hold.
 
-    __slots__ = ("_buffer", "_left", "_maximum")
+    ``partial`` is the beginning of a message that waits for the rest.
+    """
+
+    __slots__ = ("_left", "_maximum", "partial")
 
     def __init__(self, maximum: int) -> None:
-        self._buffer: bytes | bytearray = b""  # the beginning of a message
+        self.partial: bytes | bytearray = b""
         self._maximum = maximum
         self._left = maximum
-
-    @property
-    def partial(self) -> bool:
-        """Whether part of a message is waiting for the rest."""
-        return bool(self._buffer)
 
     def reset(self) -> None:
         """A handshake is complete: the next one may hold as much again."""
@@ -40,7 +38,7 @@ class Joiner:
         """The messages that are whole with this content. Raises FatalAlert for one that announces too much."""
         size = len(content)
         if (
-            not self._buffer
+            not self.partial
             and HEADER_LENGTH <= size <= self._left
             and _unpack_header(content)[0] & 0xFFFFFF == size - HEADER_LENGTH
         ):  # one message and nothing else, as most records hold
@@ -50,7 +48,7 @@ class Joiner:
 
     def _messages(self, content: bytes) -> Iterator[bytes]:
         """As many as there are; what is left begins the next one."""
-        if self._buffer:
+        if self.partial:
             content = self._whole(content)
         start, size = 0, len(content)
         while size - start >= HEADER_LENGTH:
@@ -63,18 +61,18 @@ class Joiner:
             yield content[start:end]
             start = end
         if start < size:
-            self._buffer = bytearray(content[start:])
+            self.partial = bytearray(content[start:])
 
     def _whole(self, content: bytes) -> bytes:
         """What has gathered with this, if that may be a message; until then bytes are only added to it."""
-        self._buffer += content
-        if len(self._buffer) < HEADER_LENGTH:
+        self.partial += content
+        if len(self.partial) < HEADER_LENGTH:
             return b""
-        length = HEADER_LENGTH + int.from_bytes(self._buffer[1:HEADER_LENGTH], "big")
-        self._check_length(self._buffer[0], length)
-        if len(self._buffer) < length:
+        length = HEADER_LENGTH + int.from_bytes(self.partial[1:HEADER_LENGTH], "big")
+        self._check_length(self.partial[0], length)
+        if len(self.partial) < length:
             return b""
-        gathered, self._buffer = bytes(self._buffer), b""
+        gathered, self.partial = bytes(self.partial), b""
         return gathered
 
     def _check_length(self, msg_type: int, length: int) -> None:

@@ -49,26 +49,10 @@ class Opener(Protocol):
         ...
 
 
-class Unprotected:
-    """The state a connection starts in: TLS_NULL_WITH_NULL_NULL (RFC 5246, 6.1)."""
-
-    def seal(
-        self, sequence: int, content_type: int, version: int, plaintext: bytes | memoryview, out: list[bytes]
-    ) -> None:
-        """See Sealer."""
-        out += (pack_header(content_type, version, len(plaintext)), bytes(plaintext))
-
-    def open(self, sequence: int, content_type: int, version: int, record: bytes | memoryview) -> bytes:
-        """See Opener."""
-        return bytes(record[HEADER_LENGTH:])
-
-
-UNPROTECTED: Final = Unprotected()
-
-
 class RecordLayer:
     """The current states of both directions, and the bytes of a record that is not complete yet.
 
+    A connection starts with TLS_NULL_WITH_NULL_NULL (RFC 5246, 6.1): no sealer, no opener, fragments are plaintext.
     ``write_version`` and ``read_version`` are the versions records carry; before the version is negotiated
     ``read_version`` is None and any 3.x is taken (RFC 5246, E.1). ``max_plaintext`` bounds what this side puts into a
     record, ``max_incoming`` what the peer may: extensions lower them (RFC 6066, 4; RFC 8449, 4), the latter through
@@ -93,8 +77,8 @@ class RecordLayer:
     def __init__(self, *, watched: bool = False) -> None:
         self._watched = watched
         self._incomplete = b""
-        self._sealer: Sealer = UNPROTECTED
-        self._opener: Opener = UNPROTECTED
+        self._sealer: Sealer | None = None
+        self._opener: Opener | None = None
         self._write_sequence = 0
         self._read_sequence = 0
         self.max_plaintext = MAX_PLAINTEXT
@@ -123,7 +107,7 @@ class RecordLayer:
         """No record of the peer's may carry more plaintext from here on."""
         self.max_incoming = length
         self._short = min(length, COPIED_AT_ONCE)
-        self._longest = length if self._opener is UNPROTECTED else length + MAX_EXPANSION
+        self._longest = length if self._opener is None else length + MAX_EXPANSION
 
     def seal(self, content_type: int, data: bytes | memoryview, out: list[bytes]) -> None:
         """Append ``data`` to ``out`` as one record, or as many as it takes; empty data is one empty record."""
@@ -133,7 +117,10 @@ class RecordLayer:
                 self.seal(content_type, whole[start : start + limit], out)
             return
         sequence = self._write_sequence
-        self._sealer.seal(sequence, content_type, self.write_version, data, out)
+        if self._sealer is None:
+            out += (pack_header(content_type, self.write_version, len(data)), bytes(data))
+        else:
+            self._sealer.seal(sequence, content_type, self.write_version, data, out)
         self._write_sequence = sequence + 1
 
     def read_only(self, data: bytes) -> bytes | None:
@@ -141,14 +128,15 @@ class RecordLayer:
 
         None when it is not: nothing was taken, it is for ``read``. Raises BadRecordMac.
         """
-        if self._incomplete or not HEADER_LENGTH <= len(data) <= self._short:
+        opener = self._opener
+        if opener is None or self._incomplete or not HEADER_LENGTH <= len(data) <= self._short:
             return None
         content_type, version, length = unpack_header(data)
         if length != len(data) - HEADER_LENGTH or content_type != APPLICATION_DATA or version != self.read_version:
             return None
         sequence = self._read_sequence
         self._read_sequence = sequence + 1
-        return self._opener.open(sequence, content_type, version, data)
+        return opener.open(sequence, content_type, version, data)
 
     def read(self, data: bytes | bytearray) -> Iterator[Record]:
         """The records that are whole with ``data``; the rest waits, if all of them are taken.
@@ -169,7 +157,11 @@ class RecordLayer:
                 break
             sequence = self._read_sequence
             self._read_sequence = sequence + 1
-            content = self._opener.open(sequence, content_type, version, source[start:end])
+            opener = self._opener  # another one behind each ChangeCipherSpec
+            if opener is None:
+                content = received[start + HEADER_LENGTH : end]
+            else:
+                content = opener.open(sequence, content_type, version, source[start:end])
             if len(content) > self.max_incoming:
                 self._refuse_plaintext(len(content))
             if watched and not (cut and length == cut and content_type == APPLICATION_DATA):  # with the same header
@@ -202,7 +194,7 @@ class RecordLayer:
                 f"a record of content type {content_type}, which TLS 1.2 does not know (RFC 5246, 6.2.1)",
             )
         # an alert may come from a peer that has not seen our choice of version yet
-        early = content_type == ContentType.alert and self._opener is UNPROTECTED
+        early = content_type == ContentType.alert and self._opener is None
         expected = None if early else self.read_version
         if version >> 8 != 3 or (expected is not None and version != expected):
             raise FatalAlert(

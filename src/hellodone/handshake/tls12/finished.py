@@ -10,7 +10,7 @@ from hellodone.crypto.prf import verify_data
 from hellodone.errors import AlertDescription
 from hellodone.handshake.context import Handshake, Role
 from hellodone.handshake.flow import Flow, receive
-from hellodone.handshake.tls12.keys import protect_reads, protect_writes
+from hellodone.handshake.limits import limit_reads, limit_writes
 from hellodone.messages.handshake import Finished
 from hellodone.messages.record import CHANGE_CIPHER_SPEC, ChangeCipherSpec
 
@@ -25,14 +25,18 @@ _CLAIMS: Final = {
 def send_finished(hs: Handshake[Config]) -> None:
     """[ChangeCipherSpec] and our Finished, the first protected message."""
     hs.send(CHANGE_CIPHER_SPEC)
-    protect_writes(hs)
+    hs._channel.protect_writes(hs._sealer)
+    if hs._limited:
+        limit_writes(hs)
     hs.send(Finished(_conclude(hs, hs._role)))
 
 
 def receive_finished(hs: Handshake[Config]) -> Flow[None]:
     """[ChangeCipherSpec] and the peer's Finished, which must be what this side computes."""
     yield receive(ChangeCipherSpec)
-    protect_reads(hs)
+    hs._channel.protect_reads(hs._opener)
+    if hs._limited:
+        limit_reads(hs)
     peer: Role = "server" if hs._role == "client" else "client"
     expected = _conclude(hs, peer)
     message: Finished = yield receive(Finished)

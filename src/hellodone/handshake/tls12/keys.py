@@ -8,7 +8,6 @@ from hellodone.crypto.key_block import key_block
 from hellodone.crypto.prf import extended_master_secret, keyed_hmac, master_secret
 from hellodone.crypto.protection import Opener, Sealer, aead_protections, mac_protections
 from hellodone.handshake.context import Handshake
-from hellodone.handshake.limits import limit_reads, limit_writes
 
 
 def derive_keys(hs: Handshake[Any]) -> None:
@@ -40,17 +39,3 @@ def _protections_with_mac(hs: Handshake[Any]) -> tuple[Sealer, Opener]:
     truncated_hmac = vars(hs).get("truncated_hmac", False)
     random = hs._config.random_bytes
     return mac_protections(hs.cipher_suite, hs.key_block, hs._role, hs.encrypt_then_mac, truncated_hmac, random)
-
-
-def protect_writes(hs: Handshake[Any]) -> None:
-    """Everything this side sends from here on is protected with its write keys."""
-    hs._channel.protect_writes(hs._sealer)
-    if hs._limited:
-        limit_writes(hs)
-
-
-def protect_reads(hs: Handshake[Any]) -> None:
-    """Everything the peer sends from here on is protected with its write keys."""
-    hs._channel.protect_reads(hs._opener)
-    if hs._limited:
-        limit_reads(hs)
