@@ -13,14 +13,7 @@ from hellodone.wire.codec import Reader, fixed, opaque, rest, uint8, uint16, uin
 from hellodone.wire.forms import Meaning, maybe, unassigned
 from hellodone.wire.struct import MOST_FRAMED, Struct, select
 
-
-def _load(number: int) -> bool:
-    if number > 1:
-        raise DecodeError(f"{number} is neither true nor false")
-    return number == 1
-
-
-TRUTH = Meaning(uint8, _load, int)
+TRUTH = Meaning(uint8, {0: False, 1: True}.__getitem__, int, "1 for true or 0 for false")
 
 
 class Numbers(Struct):
@@ -158,7 +151,10 @@ def test_what_does_not_fit_is_named(value: Chosen, fault: str) -> None:
     [
         ("0100", r"^Chosen.body: 2 bytes expected, 1 there$"),
         ("020161", r"^Chosen.body: a length of 1, 2 to 9 allowed$"),
-        ("0301000200000300000004000000000000000502", r"^Chosen.body: Numbers.f: 2 is neither true nor false$"),
+        (
+            "0301000200000300000004000000000000000502",
+            r"^Chosen.body: Numbers.f: 2, which is not 1 for true or 0 for false$",
+        ),
         ("04", "not assigned"),
         ("01000100", r"^Chosen: 1 byte left over$"),
     ],

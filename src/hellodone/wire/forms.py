@@ -103,22 +103,36 @@ class Embedded(Opaque):
 
 
 class Meaning:
-    """A form that stands for a value of another type: text, a time, a truth, a secret."""
+    """A form that stands for a value of another type: text, a time, a truth, a secret.
 
-    __slots__ = ("form", "load", "store")
+    ``load`` and ``store`` raise ValueError, LookupError or OverflowError for what has no such meaning; ``expected``
+    says in words what has one.
+    """
 
-    def __init__(self, form: Any, load: Callable[[Any], Any], store: Callable[[Any], Any]) -> None:
+    __slots__ = ("expected", "form", "load", "store")
+
+    def __init__(self, form: Any, load: Callable[[Any], Any], store: Callable[[Any], Any], expected: str) -> None:
         self.form = form
         self.load = load
         self.store = store
+        self.expected = expected
 
     def read(self, reader: Reader) -> Any:
         """See Codec."""
-        return self.load(self.form.read(reader))
+        read = self.form.read(reader)
+        try:
+            return self.load(read)
+        except (ValueError, LookupError, OverflowError):
+            found = read if isinstance(read, int) else f"{len(read)} bytes"
+            raise DecodeError(f"{found}, which is not {self.expected}") from None
 
     def write(self, value: Any, out: bytearray) -> None:
         """See Codec."""
-        self.form.write(self.store(value), out)
+        try:
+            stored = self.store(value)
+        except (ValueError, LookupError, OverflowError):
+            raise EncodeError(f"it cannot be written as {self.expected}") from None
+        self.form.write(stored, out)
 
     def dissect(self, reader: Reader, name: str) -> Field:
         """See Codec."""

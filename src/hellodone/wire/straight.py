@@ -28,7 +28,7 @@ from hellodone.errors import DecodeError, EncodeError
 from hellodone.wire.codec import Reader, Uint
 from hellodone.wire.lines import Reading, Tools, Writing, inner, is_block, is_struct, tools
 
-UNUSUAL: Final = (DecodeError, EncodeError, IndexError, OverflowError, struct.error)
+UNUSUAL: Final = (DecodeError, EncodeError, LookupError, OverflowError, ValueError, struct.error)
 
 Fields = tuple[tuple[str, Any], ...]
 Scan = Callable[[bytes, int, int], tuple[Any, int]]

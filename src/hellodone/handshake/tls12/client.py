@@ -92,4 +92,5 @@ def abbreviated(hs: ClientHandshake, session: Session) -> Flow[None]:
     ticket: NewSessionTicket | None = (yield receive(NewSessionTicket)) if hs._ticket_promised else None
     yield from receive_finished(hs)
     send_finished(hs)
-    yield from remember_server(hs, ticket)
+    if ticket:
+        yield from remember_server(hs, ticket)  # without one the store has it as it was and is

@@ -55,7 +55,7 @@ def _can_offer(hs: ClientHandshake, session: Session) -> bool:
         and session.max_fragment_length == hs._config.max_fragment_length
         and (policy.truncated_hmac or not session.truncated_hmac)
         and (hs._config.ask_for_tickets or not session.ticket)
-        and _still_trusted(hs, session, now)
+        and (not session.peer_certificates or _still_trusted(hs, session, now))
     )
 
 
@@ -89,8 +89,6 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
 
 def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flow[None]:
     """Keep the session under the server's name, with its ticket or its ID."""
-    if hs.resumed and ticket is None:
-        return NOTHING  # the store has it as it was and is
     store, name = hs._config.session_store, hs._expected_name
     if store is None or name is None:
         return NOTHING
@@ -176,7 +174,9 @@ def _may_resume(hs: ServerHandshake, session: Session, now: datetime) -> bool:
         return False
     if session.truncated_hmac and not hs._config.policy.truncated_hmac:
         return False
-    return _still_trusted(hs, session, now) and session.cipher_suite in hs._config.policy.cipher_suites
+    if session.peer_certificates and not _still_trusted(hs, session, now):
+        return False
+    return session.cipher_suite in hs._config.policy.cipher_suites
 
 
 def continue_session(hs: ServerHandshake, session: Session) -> None:
@@ -258,8 +258,6 @@ def _still_trusted(hs: ClientHandshake | ServerHandshake, session: Session, now:
     Sessions outlive what was decided when they were made, and stores and ticket keys may be shared: a session is no
     way around a trust store, a name, a date or a policy.
     """
-    if not session.peer_certificates:
-        return True
     config = hs._config
     if session.peer_certificate_type == _RAW_PUBLIC_KEY:
         return session.peer_certificates[0] in config.trusted_keys
