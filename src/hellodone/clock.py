@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
+from typing import Final
 
 Clock = Callable[[], datetime]
 
-
-def utc_now() -> datetime:
-    """The system's clock, in UTC."""
-    return datetime.now(UTC)
+utc_now: Final[Clock] = partial(datetime.now, UTC)
+"""The system's clock, in UTC."""

@@ -79,9 +79,12 @@ class Config:
     supplements: Sequence[Supplement] = ()
     habits: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
     """What handshakes under it remember of one another (:mod:`hellodone.handshake.habit`)."""
+    random_bytes: Random = field(init=False, repr=False, compare=False)
+    """Where random bytes come from: ``random``, or the system."""
 
     def __post_init__(self) -> None:
         """Refuse what cannot be put on the wire. Raises ConfigurationError."""
+        object.__setattr__(self, "random_bytes", self.random or os.urandom)
         if self.record_size_limit is not None and not 64 <= self.record_size_limit <= 2**14:
             raise ConfigurationError(
                 f"record_size_limit is 64 to {2**14} bytes (RFC 8449, 4); it is {self.record_size_limit}"
@@ -91,11 +94,6 @@ class Config:
         for name in self.alpn:
             if not 1 <= len(name.encode()) <= 255:
                 raise ConfigurationError(f"an ALPN protocol name has 1 to 255 bytes (RFC 7301, 3.1); {name!r} has not")
-
-    @property
-    def random_bytes(self) -> Random:
-        """Where random bytes come from."""
-        return self.random or os.urandom
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

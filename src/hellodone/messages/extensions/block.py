@@ -1,9 +1,10 @@
 """The block of extensions at the end of a hello (RFC 5246, 7.4.1.4)."""
 
 import struct
-from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
-from typing import Annotated, Any, Self, overload
+from operator import attrgetter
+from typing import Annotated, Any, ClassVar, Self, overload
 
 from hellodone.errors import DecodeError, EncodeError
 from hellodone.messages.extensions.forms import extension_form
@@ -191,6 +192,9 @@ class ExtensionBlock:
 
     __slots__ = ("message",)
 
+    encoded: ClassVar[Callable[[Extensions], bytes]] = attrgetter("encoded")
+    """A block as bytes: what :meth:`write` appends."""
+
     def __init__(self, message: HandshakeType) -> None:
         self.message = message
 
@@ -209,10 +213,6 @@ class ExtensionBlock:
     def write(self, value: Extensions, out: bytearray) -> None:
         """See Codec."""
         out += value.encoded
-
-    def encoded(self, value: Extensions) -> bytes:
-        """The same as bytes."""
-        return value.encoded
 
     def dissect(self, reader: Reader, name: str) -> Field:
         """See Codec. Every extension with a known form is dissected by it."""
