@@ -120,7 +120,7 @@ _SSL = (Against("ssl"),)
 def _floor(
     name: str, what: str, sampler: Callable[[str], Sampler], against: tuple[str, ...], comparison: Comparison = TIMES
 ) -> Row:
-    """What the shortest Python that there is would come to (``parties.shortest``)."""
+    """What the shortest Python that there is would come to (``parties.shortest``, ``parties.shortest_resuming``)."""
     opponents = tuple(Against(opponent) for opponent in against)
     return Row(f"floor.{name}", f"floor: {what}", sampler, opponents, comparison, contestant="shortest")
 

@@ -21,16 +21,19 @@ class OursResuming(Ours):
     def __init__(self, scenario: Scenario, by: By) -> None:
         super().__init__(scenario)
         self.client_config = replace(self.client_config, session_store=MemorySessionStore())
-        if by == "id":
+        self._has_cache = by == "id"
+        if self._has_cache:
             self.server_config = replace(self.server_config, session_store=MemorySessionStore())
         else:
             self.server_config = replace(self.server_config, tickets=TicketKeys.generate())
-        super().handshake()
+        self._last = super().handshake()
 
     def handshake(self) -> OurPair:
-        pair = super().handshake()
-        assert pair.client.resumed
-        return pair
+        if self._has_cache:
+            self._last.server.close()  # for the other has to
+        self._last = super().handshake()
+        assert self._last.client.resumed
+        return self._last
 
 
 class SslResuming(StdlibSsl):

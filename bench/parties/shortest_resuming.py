@@ -24,7 +24,7 @@ class ShortestResuming:
         suite, extensions = scenario.suite.code.to_bytes(2, "big"), bytes.fromhex(_EXTENSIONS)
         self.master = os.urandom(48)
         self.session_id = b"" if by == "ticket" else os.urandom(32)
-        self.sessions = {self.session_id: self.master}
+        self.sessions = {self.session_id: self.master} if by == "id" else {}
         self.cipher, nonce = AESGCM(os.urandom(32)), os.urandom(12)
         ticket = nonce + self.cipher.encrypt(nonce, self.master, None)
         offered = extensions if by == "id" else extensions + b"\x00\x23" + _counted(ticket)

@@ -121,7 +121,7 @@ class Connection(Stream, Generic[C]):
         return fetched
 
     def send(self, message: Struct) -> None:
-        """Frame a message; handshake messages of one flight share records."""
+        """Frame a handshake message, which shares a record with the others of its flight, or send ChangeCipherSpec."""
         if isinstance(message, HandshakeMessage):
             raw = message.frame()
             self._transcript.add(raw)
@@ -232,10 +232,10 @@ class Connection(Stream, Generic[C]):
     # --- the handshake
 
     def _begin(self) -> None:
-        self._begun = True
         if self._observer is not None:
             self._observer.handshake_began(self._current)
         self._flow = self._handshaker(self._current)
+        self._begun = True
         self._advance(None)
         if self._flight:
             self._flush_flight()

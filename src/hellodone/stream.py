@@ -1,6 +1,6 @@
 """The lower half of a connection: a protected stream of records, with alerts, application data and an end.
 
-What the handshake is about is left to ``connection.Connection``, which fills in the four methods at the bottom.
+What the handshake is about is left to ``connection.Connection``, which fills in the methods at the bottom.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Stream(ABC):
     )  # a dict of more than 30 names would cost every access
 
     def __init__(self, observer: Observer | None = None) -> None:
-        self._begun = False  # whether there has been a handshake, or is one
+        self._begun = False  # whether the first handshake has begun
         self.handshake_complete = False
         self._observer = observer
         self._records = RecordLayer(watched=observer is not None)

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import hmac
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from hashlib import sha256
 from itertools import groupby
 from os import urandom
@@ -78,6 +80,16 @@ def test_a_salt_serves_for_many_texts_and_no_nonce_comes_twice(monkeypatch: pyte
     assert [len(list(same)) for _, same in groupby(nonce[:12] for nonce in nonces)] == [3, 3, 1]
     assert len({nonce[12:] for nonce in nonces}) == len(nonces)
     assert set(random.asked) == {12}
+
+
+def test_no_salt_serves_longer_where_threads_share_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sealing, "TEXTS_UNDER_A_SALT", 5)
+    key = SealingKey(OCTETS)
+    with ThreadPoolExecutor(8) as pool:
+        nonces = list(pool.map(lambda _: key.nonce(urandom), range(1000)))
+    assert {len(nonce) for nonce in nonces} == {24}
+    assert max(Counter(nonce[:12] for nonce in nonces).values()) == 5
+    assert len(set(nonces)) == 1000
 
 
 def test_a_thousand_forks_with_one_salt_are_within_the_limit_of_random_nonces() -> None:

@@ -92,18 +92,24 @@ def test_what_is_too_large_is_not_decoded() -> None:
         Session.decode(make_session().encode() + bytes(LARGEST_SESSION))
 
 
-@pytest.mark.parametrize(("octets", "wrong"), [(8, "time"), (1, "true")])
-def test_values_without_meaning_are_refused(octets: int, wrong: str) -> None:
+@pytest.mark.parametrize(
+    ("field", "place", "octets", "wrong"),
+    [
+        ("extended_master_secret", -9, 1, "255 is not 1 for true or 0 for false"),
+        ("created", -8, 8, f"{2**64 - 1} is not a time before the year 10000"),
+        ("verified_until", 4 + 2 + 3, 8, f"{2**64 - 1} is not a time before the year 10000, or 0"),
+    ],
+)
+def test_values_without_meaning_are_refused(field: str, place: int, octets: int, wrong: str) -> None:
     encoded = make_session(lifetime=0xA1B2C3D4).encode()
-    end = encoded.index(bytes.fromhex("A1B2C3D4"))  # created stands right before lifetime
-    start = end - 8 if wrong == "time" else 1 + 2 + 2 + 48
-    with pytest.raises(DecodeError, match=wrong):
+    start = encoded.index(bytes.fromhex("A1B2C3D4")) + place  # counted from lifetime
+    with pytest.raises(DecodeError, match=f"{field}: {wrong}$"):
         Session.decode(encoded[:start] + b"\xff" * octets + encoded[start + octets :])
 
 
 def test_a_server_name_that_is_no_text_is_refused() -> None:
     encoded = make_session(server_name="example.com").encode()
-    with pytest.raises(DecodeError, match="server_name"):
+    with pytest.raises(DecodeError, match="server_name: these bytes are not text in UTF-8"):
         Session.decode(encoded.replace(b"example.com", b"\xffxample.com"))
 
 

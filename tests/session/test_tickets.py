@@ -130,6 +130,25 @@ def test_each_period_has_a_key_of_its_own() -> None:
         assert len(set(names)) == 4
 
 
+def test_a_period_begins_with_its_first_moment_and_ends_before_the_next() -> None:
+    border, moment = FakeClock().now.replace(minute=0, second=0, microsecond=0), timedelta(microseconds=1)
+    for keys in both(FakeClock()):
+        times = (border - moment, border, border - moment, border + HOUR - moment, border + HOUR)
+        before, at, again, last, after = (keys.seal(make_session(), time)[:KEY_NAME_LENGTH] for time in times)
+        assert before == again != at == last != after
+
+
+def test_tickets_share_a_salt_but_no_nonce() -> None:
+    keys = TicketKeys.from_secret(SECRET, clock=FakeClock())
+    salts, nonces = zip(*(divide(keys.seal(make_session())) for _ in range(20)), strict=True)
+    assert len(set(salts)) == 1
+    assert len(set(nonces)) == 20
+
+
+def divide(ticket: bytes) -> tuple[bytes, bytes]:
+    return ticket[KEY_NAME_LENGTH : KEY_NAME_LENGTH + 12], ticket[KEY_NAME_LENGTH + 12 : KEY_NAME_LENGTH + 24]
+
+
 def test_a_server_whose_clock_is_ahead_is_understood() -> None:
     early, late = FakeClock(), FakeClock(START + HOUR)
     here, there = (TicketKeys.from_secret(SECRET, clock=clock, rotate_after=HOUR) for clock in (early, late))

@@ -153,7 +153,7 @@ def test_what_does_not_fit_is_named(value: Chosen, fault: str) -> None:
         ("020161", r"^Chosen.body: a length of 1, 2 to 9 allowed$"),
         (
             "0301000200000300000004000000000000000502",
-            r"^Chosen.body: Numbers.f: 2, which is not 1 for true",
+            r"^Chosen.body: Numbers.f: 2 is not 1 for true",
         ),
         ("04", "not assigned"),
         ("01000100", r"^Chosen: 1 byte left over$"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from struct import Struct
 from typing import Final, NamedTuple
@@ -33,8 +34,10 @@ def key_block(master_secret: KeyedHmac, client_random: bytes, server_random: byt
     cipher = suite.cipher
     form = _form(suite.mac.length, cipher.key_length, cipher.fixed_iv_length)
     block = p_hash(master_secret, b"key expansion" + server_random + client_random, form.size)
-    values = map(Secret, form.unpack(block))
-    return tuple.__new__(KeyBlock, values if suite.mac.length else (*_NO_MAC_KEYS, *values))  # no detour by _make
+    values: Iterable[Secret] = map(Secret, form.unpack(block))
+    if not suite.mac.length:
+        values = (*_NO_MAC_KEYS, *values)
+    return tuple.__new__(KeyBlock, values)  # KeyBlock._make without its detour
 
 
 @cache

@@ -3,12 +3,13 @@
 AES-256-GCM under a key that HMAC-SHA256 derives from ours and the first half of a nonce of 24 octets; the second half
 is GCM's nonce. Random nonces of 12 octets alone are good for 2^32 texts (NIST SP 800-38D, 8.3), which a busy server
 seals in weeks. So the first half, the salt, is a new random one after 2^20 texts: that never runs out, and a thousand
-forks of a process, which begin with the same salt, still stay below the limit together.
+forks of a process that go on with its salt still stay below the limit together.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import repeat
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -31,22 +32,22 @@ _HALF: Final = NONCE_LENGTH // 2
 class SealingKey:
     """A key of 32 octets, held ready for many texts. Raises :class:`UnusableKey` for another length."""
 
-    __slots__ = ("_ciphers", "_hmac", "_left", "_salt")
+    __slots__ = ("_ciphers", "_hmac", "_salts")
 
     def __init__(self, key: bytes) -> None:
         if len(key) != SEALING_KEY_LENGTH:
             raise UnusableKey(f"a sealing key has {SEALING_KEY_LENGTH} bytes, not {len(key)}")
         self._hmac = keyed_hmac(key, "sha256")
         self._ciphers: dict[bytes, AESGCM] = {}
-        self._salt = b""
-        self._left = 0  # threads that count at the same time make it a few more, which is nothing beside 2^32
+        self._salts: Iterator[bytes] = iter(())  # the present one as often as it may serve, whoever takes it
 
     def nonce(self, random: Callable[[int], bytes]) -> bytes:
         """A fresh one for :meth:`seal`; ``random`` gives so many random octets."""
-        if self._left <= 0:
-            self._salt, self._left = random(_HALF), TEXTS_UNDER_A_SALT
-        self._left -= 1
-        return self._salt + random(_HALF)
+        salt = next(self._salts, None)
+        if salt is None:
+            salt = random(_HALF)
+            self._salts = repeat(salt, TEXTS_UNDER_A_SALT - 1)
+        return salt + random(_HALF)
 
     def seal(self, nonce: bytes, text: bytes, context: bytes = b"") -> bytes:
         """Nonce, ciphertext and tag; ``context`` is authenticated with it, unsent, and must be the same to open.
@@ -80,7 +81,8 @@ class SealingKey:
         return AESGCM(mac.finalize())
 
     def _keep(self, salt: bytes, cipher: AESGCM) -> AESGCM:
+        """Held ready, in place of the one that was made first if there are many."""
         if len(self._ciphers) >= _CIPHERS:
-            self._ciphers.clear()
+            self._ciphers = dict([*self._ciphers.items()][1:])  # another dict: no thread sees one that shrinks
         self._ciphers[salt] = cipher
         return cipher

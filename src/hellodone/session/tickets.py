@@ -47,7 +47,7 @@ class _Key:
 
 
 class _InUse(NamedTuple):
-    """The keys of a period that is under way, the period's own first, and from when to when that is since 1970."""
+    """The keys of a period, its own first, and when the period begins and ends, counted from 1970."""
 
     begin: timedelta
     end: timedelta

@@ -123,8 +123,8 @@ class Meaning:
         try:
             return self.load(read)
         except (ValueError, LookupError, OverflowError):
-            found = read if isinstance(read, int) else f"{len(read)} bytes"
-            raise DecodeError(f"{found}, which is not {self.expected}") from None
+            found = f"{read} is" if isinstance(read, int) else "these bytes are"
+            raise DecodeError(f"{found} not {self.expected}") from None
 
     def write(self, value: Any, out: bytearray) -> None:
         """See Codec."""

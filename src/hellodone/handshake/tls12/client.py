@@ -93,4 +93,4 @@ def abbreviated(hs: ClientHandshake, session: Session) -> Flow[None]:
     yield from receive_finished(hs)
     send_finished(hs)
     if ticket:
-        yield from remember_server(hs, ticket)  # without one the store has it as it was and is
+        yield from remember_server(hs, ticket)  # without one the store still has it

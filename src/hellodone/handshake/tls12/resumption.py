@@ -88,7 +88,10 @@ def accept_resumption(hs: ClientHandshake, session: Session) -> None:
 
 
 def remember_server(hs: ClientHandshake, ticket: NewSessionTicket | None) -> Flow[None]:
-    """Keep the session under the server's name, with its ticket or its ID."""
+    """Keep the session under the server's name, with its ticket or its ID.
+
+    Not for a session that was continued without a new ticket: the store has it, and its time goes on.
+    """
     store, name = hs._config.session_store, hs._expected_name
     if store is None or name is None:
         return NOTHING
@@ -141,7 +144,7 @@ def _sealed(hs: ServerHandshake, request: Ask[OpenedTicket | None], now: datetim
     opened: OpenedTicket | None = yield request
     if opened is None:
         return None
-    session, hs._renew_ticket = opened
+    session, hs._renew_ticket = opened  # whose time was judged as it was opened, by the same now
     return session if _may_resume(hs, session, now) else None
 
 
