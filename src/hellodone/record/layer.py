@@ -150,7 +150,8 @@ class RecordLayer:
         watched, wire, cut = self._watched, b"", 0  # the length of the record whose header ``wire`` is
         while size - start >= HEADER_LENGTH:
             content_type, version, length = unpack_header(received, start)
-            if version != self.read_version or length > self._longest or content_type not in _CONTENT_TYPES:
+            foreign = version != self.read_version and (self.read_version is not None or version >> 8 != 3)
+            if foreign or length > self._longest or content_type not in _CONTENT_TYPES:
                 self._check_header(content_type, version, length)
             end = start + HEADER_LENGTH + length
             if end > size:
