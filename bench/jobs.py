@@ -13,7 +13,7 @@ from time import perf_counter
 from bench.crowd import ROOT, Crowd
 from bench.measure import Sampler, Timed
 from bench.parties import verifying
-from bench.parties.ours import Ours, OursRecording
+from bench.parties.ours import Ours, OursRecording, OursVerifying
 from bench.parties.party import Party
 from bench.parties.primitives import Primitives
 from bench.parties.pyopenssl import PyOpenSsl
@@ -33,6 +33,7 @@ from hellodone.trace.model import Trace
 PARTIES: Mapping[str, type[Party]] = {
     "hellodone": Ours,
     "hellodone recording": OursRecording,
+    "hellodone verifying": OursVerifying,
     "ssl": StdlibSsl,
     "ssl again": StdlibSsl,
     "pyOpenSSL": PyOpenSsl,

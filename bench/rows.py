@@ -83,6 +83,15 @@ def _handshake(
     return Row(f"handshake.{name}", f"handshake {what}", partial(handshake, scenario), against, weight=weight)
 
 
+def _verifying(scenario: Scenario) -> Row:
+    """The same with a path that hellodone, too, verifies in every handshake."""
+    what, against = scenario.key_exchange, tuple(map(Against, ("ssl", "pyOpenSSL", "primitives")))
+    work = partial(handshake, scenario)
+    return Row(
+        f"verifying.{what.lower()}", f"{what}, path verified anew", work, against, contestant="hellodone verifying"
+    )
+
+
 def _resumption(by: By, what: str) -> Row:
     sampler = partial(resumption, Scenario(), by)
     return Row(f"resumption.{by}", f"resumed handshake, {what}", sampler, (Against("ssl", 0.55),))
@@ -155,6 +164,8 @@ ROWS = (
     _handshake("ECDHE_ECDSA, client authentication", Scenario(client_auth=True)),
     _handshake("RSA", Scenario("RSA")),
     _handshake("DHE_RSA", Scenario("DHE_RSA"), weight=2),
+    _verifying(Scenario()),
+    _verifying(Scenario("ECDHE_RSA")),
     _resumption("id", "session ID"),
     _resumption("ticket", "ticket"),
     Row(
@@ -175,9 +186,16 @@ ROWS = (
     _drawing("plantuml", 5.0),
     _drawing("html", 60.0),
     _floor("handshake", "handshake ECDHE_ECDSA", partial(handshake, Scenario()), ("ssl", "pyOpenSSL", "primitives")),
+    _floor(
+        "handshake.ecdhe_rsa",
+        "handshake ECDHE_RSA",
+        partial(handshake, Scenario("ECDHE_RSA")),
+        ("ssl", "pyOpenSSL", "primitives"),
+    ),
     _floor("id", "resumed handshake, session ID", partial(resumption, Scenario(), "id"), ("ssl",)),
     _floor("ticket", "resumed handshake, ticket", partial(resumption, Scenario(), "ticket"), ("ssl",)),
     _floor("messages", "messages of 64 B, both ways", partial(messages, Scenario(), 64), ("ssl", "primitives"), RATES),
+    _floor("messages.1024", "messages of 1 KiB, both ways", partial(messages, Scenario(), 1024), ("ssl",), RATES),
     _floor("bulk", "bulk 256 KiB, AES_128_GCM", partial(bulk, Scenario()), ("ssl", "primitives"), RATES),
     _tlslite("ecdhe_ecdsa", "handshake ECDHE_ECDSA", partial(handshake, Scenario())),
     _tlslite("ecdhe_rsa", "handshake ECDHE_RSA", partial(handshake, Scenario("ECDHE_RSA"))),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import ClassVar
 
+from bench.parties.verifying import trust_without_memory
 from bench.scenario import SERVER_NAME, Scenario
 from hellodone.config import ClientConfig, ServerConfig
 from hellodone.endpoint import ClientConnection, ServerConnection
@@ -47,6 +49,14 @@ class OursRecording(Ours):
     """The same, with every step recorded on both sides."""
 
     record = True
+
+
+class OursVerifying(Ours):
+    """The same, but the server's path is verified in every handshake, as the other stacks do."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        super().__init__(scenario)
+        self.client_config = replace(self.client_config, trust=trust_without_memory(scenario))
 
 
 class OurPair:

@@ -1,9 +1,9 @@
 """What is left of TLS when everything is left out that can be: how fast Python could be at all.
 
-One suite (ECDHE with X25519, AES-128-GCM, extended master secret), one server, both sides by one hand. Every message
-is there down to the byte and everything cryptographic is done, also the checks. But hellos are constants around their
-randoms, whatever is read is read from the place where it is known to be, the verified path is looked up by the bytes
-of the chain, and there are no choices, no state, no errors, no events: nothing that anybody could use.
+ECDHE with X25519, ECDSA or RSA, AES-128-GCM and the extended master secret; one server, both sides by one hand. Every
+message is there down to the byte and everything cryptographic is done, also the checks. But hellos are constants around
+their randoms, whatever is read is read from the place where it is known to be, the verified path is looked up by the
+bytes of the chain, and there are no choices, no state, no errors, no events: nothing that anybody could use.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _AAD: Final = Struct(">QBHH").pack
 _OPENING: Final = Struct(">3xHQ").unpack_from
 CHANGE: Final = bytes.fromhex("140303000101")  # the record of ChangeCipherSpec
 _PARAMETERS: Final = bytes.fromhex("03001d20")  # named_curve, x25519, 32 bytes
-_EXTENSIONS: Final = "00170000ff01000100000a00040002001d000b00020100000d000400020403"
+_EXTENSIONS: Final = "00170000ff01000100000a00040002001d000b00020100000d00040002"  # and the signature scheme
+_SCHEMES: Final = {"ec": b"\x04\x03", "rsa": b"\x08\x04"}  # ecdsa_secp256r1_sha256, rsa_pss_rsae_sha256
 
 
 class Shortest:
@@ -39,7 +40,8 @@ class Shortest:
         side = Side(scenario.credentials.server)
         self.sign, self.verify = side.sign, side.verify
         suite = scenario.suite.code.to_bytes(2, "big")
-        offered, chosen = bytes.fromhex(_EXTENSIONS), bytes.fromhex("00170000ff01000100000b00020100")
+        self.scheme = _SCHEMES[scenario.key]
+        offered, chosen = bytes.fromhex(_EXTENSIONS) + self.scheme, bytes.fromhex("00170000ff01000100000b00020100")
         tail = b"\x00\x00\x02" + suite + b"\x01\x00" + len(offered).to_bytes(2, "big") + offered
         self.client_hello = head(1, 34 + len(tail)) + b"\x03\x03", tail
         tail = b"\x00" + suite + b"\x00" + len(chosen).to_bytes(2, "big") + chosen
@@ -59,7 +61,7 @@ class Shortest:
         hello, server_random = self._hello(self.server_hello)
         parameters = _PARAMETERS + private.public_key().public_bytes_raw()
         signature = self.sign(message[6:38] + server_random + parameters)
-        exchange = parameters + b"\x04\x03" + len(signature).to_bytes(2, "big") + signature
+        exchange = parameters + self.scheme + len(signature).to_bytes(2, "big") + signature
         flight = hello + self.certificate + head(12, len(exchange)) + exchange + head(14, 0)
         server_transcript.update(flight)
         to_client = b"\x16\x03\x03" + len(flight).to_bytes(2, "big") + flight

@@ -18,17 +18,21 @@ from hellodone.pki.verify import verify_server_chain
 
 def ours(scenario: Scenario) -> Callable[[], object]:
     """From the bytes of a Certificate message: its certificates as a connection gets them, no path remembered."""
-    credentials = scenario.credentials
-    trust = TrustStore(credentials.trust.anchors, "the root")
-    trust.verified = VerifiedPaths(0)
-    name = normalize_server_name(SERVER_NAME)
-    encoded = credentials.server.encoded_chain
+    trust, name = trust_without_memory(scenario), normalize_server_name(SERVER_NAME)
+    encoded = scenario.credentials.server.encoded_chain
 
     def verify() -> object:
         chain = [received_certificate(der) for der in encoded]
         return verify_server_chain(chain, name, trust, datetime.now(UTC))
 
     return verify
+
+
+def trust_without_memory(scenario: Scenario) -> TrustStore:
+    """The root, for whom every path is verified anew."""
+    trust = TrustStore(scenario.credentials.trust.anchors, "the root")
+    trust.verified = VerifiedPaths(0)
+    return trust
 
 
 def library(scenario: Scenario) -> Callable[[], object]:
