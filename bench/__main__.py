@@ -68,7 +68,7 @@ def _print_medians(runs: Sequence[Sequence[Result]]) -> None:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="bench", description="Measure hellodone beside its peers, as ratios.")
-    parser.add_argument("--quick", action="store_true", help="some 20 seconds instead of 8 minutes")
+    parser.add_argument("--quick", action="store_true", help="half a minute instead of six")
     parser.add_argument("--only", metavar="GLOB", default="*", help="the rows with such names: 'handshake.*', 'bulk.*'")
     parser.add_argument("--runs", metavar="N", type=_positive, default=1, help="the table so often, then the medians")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write everything measured to FILE")
