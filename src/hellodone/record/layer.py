@@ -117,10 +117,11 @@ class RecordLayer:
                 self.seal(content_type, whole[start : start + limit], out)
             return
         sequence = self._write_sequence
-        if self._sealer is None:
+        sealer = self._sealer
+        if sealer is None:
             out += (pack_header(content_type, self.write_version, len(data)), bytes(data))
         else:
-            self._sealer.seal(sequence, content_type, self.write_version, data, out)
+            sealer.seal(sequence, content_type, self.write_version, data, out)
         self._write_sequence = sequence + 1
 
     def read_only(self, data: bytes) -> bytes | None:
