@@ -27,6 +27,11 @@ def both(clock: FakeClock, keep: int = 2) -> tuple[TicketKeys, TicketKeys]:
     )
 
 
+def salt_and_nonce(ticket: bytes) -> tuple[bytes, bytes]:
+    """The octets behind the name of the key."""
+    return ticket[KEY_NAME_LENGTH : KEY_NAME_LENGTH + 12], ticket[KEY_NAME_LENGTH + 12 : KEY_NAME_LENGTH + 24]
+
+
 @given(sessions)
 def test_every_session_comes_back_as_it_was(session: Session) -> None:
     for keys in (TicketKeys.generate(), TicketKeys.from_secret(SECRET)):
@@ -140,13 +145,9 @@ def test_a_period_begins_with_its_first_moment_and_ends_before_the_next() -> Non
 
 def test_tickets_share_a_salt_but_no_nonce() -> None:
     keys = TicketKeys.from_secret(SECRET, clock=FakeClock())
-    salts, nonces = zip(*(divide(keys.seal(make_session())) for _ in range(20)), strict=True)
+    salts, nonces = zip(*(salt_and_nonce(keys.seal(make_session())) for _ in range(20)), strict=True)
     assert len(set(salts)) == 1
     assert len(set(nonces)) == 20
-
-
-def divide(ticket: bytes) -> tuple[bytes, bytes]:
-    return ticket[KEY_NAME_LENGTH : KEY_NAME_LENGTH + 12], ticket[KEY_NAME_LENGTH + 12 : KEY_NAME_LENGTH + 24]
 
 
 def test_a_server_whose_clock_is_ahead_is_understood() -> None:

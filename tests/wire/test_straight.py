@@ -151,10 +151,7 @@ def test_what_does_not_fit_is_named(value: Chosen, fault: str) -> None:
     [
         ("0100", r"^Chosen.body: 2 bytes expected, 1 there$"),
         ("020161", r"^Chosen.body: a length of 1, 2 to 9 allowed$"),
-        (
-            "0301000200000300000004000000000000000502",
-            r"^Chosen.body: Numbers.f: 2 is not 1 for true",
-        ),
+        ("0301000200000300000004000000000000000502", r"^Chosen.body: Numbers.f: 2 is not 1 for true"),
         ("04", "not assigned"),
         ("01000100", r"^Chosen: 1 byte left over$"),
     ],

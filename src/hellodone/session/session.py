@@ -6,7 +6,6 @@ RFC 7366, 3.1 and RFC 7627, 5.3.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from operator import attrgetter
@@ -60,10 +59,10 @@ class Session:
             raise ConfigurationError("a session's clock gives times with a time zone (datetime.now(UTC))")
 
     @classmethod
-    def restored(cls, values: Iterable[tuple[str, Any]]) -> Session:
-        """The session of these fields, all of them, which were one before."""
+    def restored(cls, fields: dict[str, Any]) -> Session:
+        """The session of these fields, all of them, which were one before. The dict is the session's from then on."""
         session = object.__new__(cls)
-        session.__dict__.update(values)
+        object.__setattr__(session, "__dict__", fields)
         return session
 
     def expired(self, at: datetime) -> bool:
@@ -101,6 +100,4 @@ class Session:
             raise DecodeError(f"a session of {len(data)} bytes, at most {LARGEST_SESSION} are kept")
         if data[:1] != _FORMAT:
             raise DecodeError("not a session in the format of this release")
-        session = object.__new__(cls)
-        object.__setattr__(session, "__dict__", vars(SessionState.parse(data, len(_FORMAT))))  # which changes hands
-        return session
+        return cls.restored(vars(SessionState.parse(data, len(_FORMAT))))

@@ -68,7 +68,7 @@ class MemorySessionStore:
             if kept is None:
                 return None
             master_secret, values = kept
-            session = Session.restored(zip(_NAMES, (Secret(master_secret), *values)))  # noqa: B905 (as many)
+            session = Session.restored(dict(zip(_NAMES, (Secret(master_secret), *values))))  # noqa: B905 (as many)
             if session.expired(now):
                 del self._sessions[key]
                 return None
