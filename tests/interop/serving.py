@@ -7,6 +7,7 @@ import socket
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from itertools import takewhile
 from types import TracebackType
 from typing import Self
 
@@ -72,9 +73,8 @@ class Listener:
         connection = one.connection
         read(one, tcp, lambda: b"\n" in one.request)
         if self._act is not None:
-            handshakes = completed(one)
             self._act(one)
-            read(one, tcp, lambda: completed(one) > handshakes)
+            read(one, tcp, lambda: completed(one) > completed_when_asked(one))
         connection.send_data(page(one))
         connection.close()
         tcp.sendall(connection.data_to_send())
@@ -86,6 +86,12 @@ class Listener:
 def completed(one: Served) -> int:
     """How many handshakes of a connection are done."""
     return sum(isinstance(event, hellodone.HandshakeCompleted) for event in one.events)
+
+
+def completed_when_asked(one: Served) -> int:
+    """How many were done when the request came; what came at once with it does not count."""
+    before = takewhile(lambda event: not isinstance(event, DataReceived), one.events)
+    return sum(isinstance(event, hellodone.HandshakeCompleted) for event in before)
 
 
 def read(one: Served, tcp: socket.socket, enough: Callable[[], bool]) -> None:

@@ -17,7 +17,7 @@ from tests.interop.driving import historic_client, historic_server
 from tests.interop.processes import Server, start_server
 from tests.interop.processes import converse as run
 from tests.interop.rare_peers import TO_THE_END, RarePeers
-from tests.interop.serving import Listener, Served, completed
+from tests.interop.serving import Listener, Served, completed, completed_when_asked
 from tests.interop.stacks import Curl, Setup, http_request
 from tests.interop.suites import Suite
 
@@ -215,7 +215,7 @@ def test_a_client_speaks_while_it_renegotiates(rare_peers: RarePeers, proves: Pr
     before: list[int] = []
 
     def act(served: Served) -> None:
-        before.append(completed(served))
+        before.append(completed_when_asked(served))
 
     output, (served,) = rare_peers.serve("jsse", [one], [config], "reneg=1", act=act)
     assert served.error is None
